@@ -1,0 +1,138 @@
+package vault
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/allclear/allclear/internal/platform/fault"
+	"github.com/allclear/allclear/internal/platform/ids"
+)
+
+// masterKey seals data keys and nothing else.
+type masterKey struct {
+	id     string
+	secret []byte
+}
+
+// masterKeys are in the order of the file: the oldest first, the one in use last.
+type masterKeys []masterKey
+
+type keyFile struct {
+	Note string `json:"note"`
+	Keys []struct {
+		ID     string `json:"id"`
+		Secret string `json:"secret"`
+	} `json:"keys"`
+}
+
+const keyFileNote = "AllClear master keys. Without this file personal data cannot be read: keep a copy apart from the database."
+
+func loadMasters(file string) (masterKeys, error) {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return makeMasters(file)
+	}
+	if err != nil {
+		return nil, fault.Unavailablef("vault.no_key_file", "the key file cannot be read").Because(err)
+	}
+	var f keyFile
+	if err := json.Unmarshal(text, &f); err != nil || len(f.Keys) == 0 {
+		return nil, fault.Unavailablef("vault.bad_key_file", "the key file is damaged; restore it from your copy")
+	}
+	var out masterKeys
+	for _, k := range f.Keys {
+		secret, err := base64.StdEncoding.DecodeString(k.Secret)
+		if err != nil || len(secret) != 32 || strings.Trim(string(secret), "\x00") == "" {
+			return nil, fault.Unavailablef("vault.bad_key_file", "key %q in the key file is not 32 random bytes", k.ID)
+		}
+		out = append(out, masterKey{id: k.ID, secret: secret})
+	}
+	return out, nil
+}
+
+func makeMasters(file string) (masterKeys, error) {
+	secret := make([]byte, 32)
+	if _, err := rand.Read(secret); err != nil {
+		return nil, err
+	}
+	key := masterKey{id: strings.ReplaceAll(ids.New(), "-", "")[20:], secret: secret}
+	f := keyFile{Note: keyFileNote}
+	f.Keys = append(f.Keys, struct {
+		ID     string `json:"id"`
+		Secret string `json:"secret"`
+	}{key.id, base64.StdEncoding.EncodeToString(secret)})
+	text, err := json.MarshalIndent(f, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, fmt.Errorf("make the key directory: %w", err)
+	}
+	// O_EXCL: two processes starting at once must not each make a key.
+	out, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return loadMasters(file)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("make the key file: %w", err)
+	}
+	defer func() { _ = out.Close() }()
+	if _, err := out.Write(append(text, '\n')); err != nil {
+		return nil, fmt.Errorf("write the key file: %w", err)
+	}
+	return masterKeys{key}, out.Sync()
+}
+
+func (m masterKeys) oldest() masterKey { return m[0] }
+func (m masterKeys) newest() masterKey { return m[len(m)-1] }
+
+func (m masterKeys) open(id, sealed string) ([]byte, error) {
+	for _, k := range m {
+		if k.id == id {
+			return k.unseal(sealed)
+		}
+	}
+	return nil, fault.Unavailablef("vault.wrong_key_file",
+		"the key file does not hold master key %s, which this database was sealed with; restore the right key file", id)
+}
+
+func (k masterKey) aead() (cipher.AEAD, error) {
+	block, err := aes.NewCipher(k.secret)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
+
+func (k masterKey) seal(secret []byte) (string, error) {
+	aead, err := k.aead()
+	if err != nil {
+		return "", err
+	}
+	nonce := make([]byte, aead.NonceSize())
+	if _, err := rand.Read(nonce); err != nil {
+		return "", err
+	}
+	return base64.RawStdEncoding.EncodeToString(aead.Seal(nonce, nonce, secret, []byte(k.id))), nil
+}
+
+func (k masterKey) unseal(sealed string) ([]byte, error) {
+	aead, err := k.aead()
+	if err != nil {
+		return nil, err
+	}
+	raw, err := base64.RawStdEncoding.DecodeString(sealed)
+	if err != nil || len(raw) < aead.NonceSize() {
+		return nil, errCannotOpen
+	}
+	return aead.Open(nil, raw[:aead.NonceSize()], raw[aead.NonceSize():], []byte(k.id))
+}

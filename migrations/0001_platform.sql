@@ -1,0 +1,136 @@
+-- +goose Up
+
+-- The audit trail. Entries form a hash chain (prev_hash, hash) and a Merkle log (audit_hashes);
+-- it refers to nothing, because it must outlive what it describes.
+CREATE TABLE audit_entries (
+    seq         BIGINT PRIMARY KEY,
+    at          BIGINT NOT NULL,
+    operation   TEXT   NOT NULL,
+    outcome     TEXT   NOT NULL CHECK (outcome IN ('done', 'refused')),
+    actor_id    TEXT   NOT NULL,
+    actor_name  TEXT   NOT NULL,
+    place_path  TEXT   NOT NULL,
+    reason      TEXT   NOT NULL,
+    request_id  TEXT   NOT NULL,
+    changes     TEXT   NOT NULL,
+    prev_hash   TEXT   NOT NULL,
+    hash        TEXT   NOT NULL
+);
+CREATE INDEX audit_entries_operation ON audit_entries (operation, seq);
+CREATE INDEX audit_entries_actor ON audit_entries (actor_id, seq);
+
+CREATE TABLE audit_subjects (
+    subject TEXT   NOT NULL,
+    seq     BIGINT NOT NULL,
+    PRIMARY KEY (subject, seq)
+);
+
+CREATE TABLE audit_hashes (
+    idx  BIGINT PRIMARY KEY,
+    hash TEXT NOT NULL
+);
+
+-- One row: the last sequence number and hash. Updating it orders all writers.
+CREATE TABLE audit_head (
+    id   BIGINT PRIMARY KEY CHECK (id = 1),
+    seq  BIGINT NOT NULL,
+    hash TEXT   NOT NULL
+);
+INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '');
+
+-- Answers of writes by the caller's key, so that a retry never does the work twice.
+CREATE TABLE op_keys (
+    actor_id     TEXT   NOT NULL,
+    key          TEXT   NOT NULL,
+    operation    TEXT   NOT NULL,
+    request_hash TEXT   NOT NULL,
+    response     TEXT   NOT NULL,
+    at           BIGINT NOT NULL,
+    PRIMARY KEY (actor_id, key)
+);
+CREATE INDEX op_keys_at ON op_keys (at);
+
+-- Data keys, each sealed by the key that lives outside the database.
+CREATE TABLE vault_keys (
+    id         TEXT   PRIMARY KEY,
+    master_id  TEXT   NOT NULL,
+    sealed     TEXT   NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+-- Accounts. Passwords are Argon2id; the second factor's secret is sealed; one-time and
+-- recovery codes are keyed hashes. home_path is the place whose administrators look
+-- after the account.
+CREATE TABLE users (
+    id            TEXT    PRIMARY KEY,
+    username      TEXT    NOT NULL,
+    display_name  TEXT    NOT NULL,
+    language      TEXT    NOT NULL CHECK (language IN ('zh-CN', 'en')),
+    password_hash TEXT    NOT NULL,
+    totp_secret   TEXT    NOT NULL,
+    totp_pending  TEXT    NOT NULL,
+    totp_last     BIGINT  NOT NULL,
+    recovery      TEXT    NOT NULL,
+    code_hash     TEXT    NOT NULL,
+    code_until    BIGINT,
+    disabled      BOOLEAN NOT NULL,
+    home_path     TEXT    NOT NULL,
+    created_at    BIGINT  NOT NULL,
+    last_seen_at  BIGINT,
+    version       BIGINT  NOT NULL
+);
+CREATE UNIQUE INDEX users_username ON users (lower(username));
+
+CREATE TABLE user_grants (
+    id         TEXT   PRIMARY KEY,
+    user_id    TEXT   NOT NULL REFERENCES users (id),
+    role       TEXT   NOT NULL,
+    place_id   TEXT,
+    place_path TEXT   NOT NULL,
+    until_at   BIGINT,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX user_grants_user ON user_grants (user_id);
+CREATE UNIQUE INDEX user_grants_once ON user_grants (user_id, role, place_path);
+
+-- Signed-in browsers. The secret is only kept hashed. An ended session stays for a while:
+-- it tells which addresses an account is known at.
+CREATE TABLE sessions (
+    id           TEXT   PRIMARY KEY,
+    token_hash   TEXT   NOT NULL UNIQUE,
+    user_id      TEXT   NOT NULL REFERENCES users (id),
+    mfa          BOOLEAN NOT NULL,
+    created_at   BIGINT NOT NULL,
+    last_seen_at BIGINT NOT NULL,
+    expires_at   BIGINT NOT NULL,
+    user_agent   TEXT   NOT NULL,
+    ip           TEXT   NOT NULL
+);
+CREATE INDEX sessions_user ON sessions (user_id);
+
+CREATE TABLE api_tokens (
+    id           TEXT   PRIMARY KEY,
+    token_hash   TEXT   NOT NULL UNIQUE,
+    user_id      TEXT   NOT NULL REFERENCES users (id),
+    name         TEXT   NOT NULL,
+    operations   TEXT   NOT NULL,
+    mfa          BOOLEAN NOT NULL,
+    created_at   BIGINT NOT NULL,
+    last_used_at BIGINT,
+    expires_at   BIGINT NOT NULL
+);
+CREATE INDEX api_tokens_user ON api_tokens (user_id);
+
+-- Failed sign-ins, counted per account and address (keyed hashes).
+CREATE TABLE signin_failures (
+    bucket    TEXT   PRIMARY KEY,
+    failures  BIGINT NOT NULL,
+    window_at BIGINT NOT NULL
+);
+CREATE INDEX signin_failures_window ON signin_failures (window_at);
+
+-- Facts about this installation: whether it is a demo, its random id.
+CREATE TABLE installation (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
