@@ -148,3 +148,16 @@ func (o *optional[T]) Scan(v any) error {
 	}
 	return nil
 }
+
+// MarshalText is the text form of MarshalJSON; it also makes API descriptions say "string".
+func (i Instant) MarshalText() ([]byte, error) {
+	if i == 0 {
+		return []byte{}, nil
+	}
+	return []byte(i.Time().Format(time.RFC3339Nano)), nil
+}
+
+// UnmarshalText reads RFC 3339; the empty text is "not known".
+func (i *Instant) UnmarshalText(b []byte) error {
+	return i.UnmarshalJSON([]byte(`"` + string(b) + `"`))
+}

@@ -1,0 +1,58 @@
+package app
+
+import (
+	"context"
+
+	"github.com/allclear/allclear/internal/platform/access"
+	"github.com/allclear/allclear/internal/platform/fault"
+	"github.com/allclear/allclear/internal/platform/importer"
+	"github.com/allclear/allclear/internal/platform/jobs"
+	"github.com/allclear/allclear/internal/platform/op"
+	"github.com/allclear/allclear/internal/ref"
+)
+
+// runImport is the job that runs an import in the background.
+type runImport struct {
+	Import ref.ImportJob `json:"import"`
+	User   ref.User      `json:"user"` // whose deed it is
+}
+
+// Kind names the job.
+func (runImport) Kind() string { return "imports.run" }
+
+// registerJobs gives the runner its workers.
+func (a *App) registerJobs() {
+	jobs.Register(a.Jobs, 1, func(ctx context.Context, j jobs.Job[runImport]) error {
+		call := op.Call{Principal: access.System(), RequestID: "job " + string(j.ID), Reason: "import by " + string(j.Args.User)}
+		_, err := a.Imports.Run(ctx, call, j.Args.Import)
+		a.Live.Tell(importDone)
+		return err
+	})
+}
+
+// StartImport hands a ready import to the runner and returns it as it stands. The
+// permission to run it, and whose it is, are asked here: the runner acts for the program.
+func (a *App) StartImport(ctx context.Context, call op.Call, id ref.ImportJob) (importer.Job, error) {
+	j, err := a.Imports.Job(ctx, call, id)
+	if err != nil {
+		return j, err
+	}
+	if j.CreatedBy != call.Principal.UserID {
+		return j, fault.NotFoundf("importer.no_job", "there is no such import")
+	}
+	if j.State != importer.Ready {
+		return j, fault.Conflictf("importer.not_ready", "the import is %s", j.State).Param("state", string(j.State))
+	}
+	_, err = op.Do(ctx, a.Door, importer.RunJob, call, func(ctx context.Context, tx *op.Tx) (struct{}, error) {
+		args := runImport{Import: id, User: ref.User(call.Principal.UserID)}
+		if _, err := jobs.Enqueue(ctx, tx.Tx, args, jobs.Options{UniqueKey: string(id)}); err != nil {
+			return struct{}{}, err
+		}
+		tx.Changed(id.Ref(), nil, struct {
+			State string `json:"state" audit:"public"`
+		}{"handed to the runner"})
+		tx.AfterCommit(a.Jobs.Wake)
+		return struct{}{}, nil
+	})
+	return j, err
+}

@@ -1,0 +1,21 @@
+// Package people is the register of people, as far as cases need them.
+//
+// Words. An identity is what says who somebody is: name, phone, number of a document,
+// address. A person is registered when somebody entered them for their own sake, and
+// admitted when they came with a case. The external key is the number under which another
+// system knows the person. Masked values are for people who need to know that something
+// is there, not what it is.
+//
+// Two records are about the same person when their document numbers are the same; else
+// when their external keys are; else when their names are, their phones or days of birth
+// are too, and nothing contradicts it. The name alone never suffices.
+//
+// Invariants.
+//   - Names, phones, numbers, addresses and extra columns are sealed in the database and
+//     never in an error, a log or the trail. A Person written as JSON is masked.
+//   - A resident identity number has the right check character, and the sex and birthday
+//     that are recorded beside it are the ones it states.
+//   - No two people have the same document number or the same external key.
+//   - Load applies the scope. The functions for cases do not: whoever may see a case may
+//     see whom it is about, wherever that person lives; cases checks that first.
+package people

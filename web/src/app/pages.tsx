@@ -1,0 +1,145 @@
+import {
+  AuditOutlined,
+  BookOutlined,
+  ClusterOutlined,
+  DashboardOutlined,
+  EnvironmentOutlined,
+  FlagOutlined,
+  ImportOutlined,
+  SafetyCertificateOutlined,
+  TableOutlined,
+  TableOutlined,
+  TeamOutlined,
+  UnorderedListOutlined,
+  UserOutlined,
+} from '@ant-design/icons';
+import type { ReactNode } from 'react';
+
+export type Wing = 'command' | 'control' | 'livelihood' | 'recovery' | 'system';
+export type PageKey =
+  | 'overview'
+  | 'incidents'
+  | 'clearance'
+  | 'cases'
+  | 'map'
+  | 'places'
+  | 'imports'
+  | 'packs'
+  | 'users'
+  | 'audit'
+  | 'me'
+  | 'counts';
+
+/**
+ * Pages that have an entry in the rail and the search. A page is shown to those
+ * who hold one of its operations; the server decides again on every request.
+ */
+export type PageEntry = {
+  key: PageKey;
+  path: string;
+  wing: Wing;
+  operations: string[];
+  icon: ReactNode;
+  /** False: found by search only. */
+  rail: boolean;
+};
+
+export const PAGES: PageEntry[] = [
+  {
+    key: 'overview',
+    path: '/',
+    wing: 'command',
+    operations: ['situation.view'],
+    icon: <DashboardOutlined />,
+    rail: true,
+  },
+  {
+    key: 'incidents',
+    path: '/incidents',
+    wing: 'command',
+    operations: ['incident.incident.view'],
+    icon: <FlagOutlined />,
+    rail: true,
+  },
+  { key: 'map', path: '/map', wing: 'control', operations: ['situation.view'], icon: <EnvironmentOutlined />, rail: true },
+  {
+    key: 'cases',
+    path: '/cases',
+    wing: 'control',
+    operations: ['cases.case.list'],
+    icon: <UnorderedListOutlined />,
+    rail: true,
+  },
+  {
+    key: 'counts',
+    path: '/counts',
+    wing: 'control',
+    operations: ['cases.count.view'],
+    icon: <TableOutlined />,
+    rail: true,
+  },
+  {
+    key: 'clearance',
+    path: '/clearance',
+    wing: 'control',
+    operations: ['clearance.view'],
+    icon: <SafetyCertificateOutlined />,
+    rail: true,
+  },
+  {
+    key: 'counts',
+    path: '/counts',
+    wing: 'control',
+    operations: ['cases.count.view'],
+    icon: <TableOutlined />,
+    rail: true,
+  },
+  {
+    key: 'places',
+    path: '/places',
+    wing: 'system',
+    operations: ['places.place.view'],
+    icon: <ClusterOutlined />,
+    rail: true,
+  },
+  {
+    key: 'imports',
+    path: '/imports',
+    wing: 'system',
+    operations: ['imports.job.view', 'imports.job.create'],
+    icon: <ImportOutlined />,
+    rail: true,
+  },
+  { key: 'packs', path: '/packs', wing: 'system', operations: ['packs.pack.view'], icon: <BookOutlined />, rail: true },
+  {
+    key: 'users',
+    path: '/users',
+    wing: 'system',
+    operations: ['accounts.user.view'],
+    icon: <TeamOutlined />,
+    rail: true,
+  },
+  {
+    key: 'audit',
+    path: '/audit',
+    wing: 'system',
+    operations: ['audit.entry.view'],
+    icon: <AuditOutlined />,
+    rail: true,
+  },
+  { key: 'me', path: '/me', wing: 'system', operations: [], icon: <UserOutlined />, rail: false },
+];
+
+/** Pages whose files stand elsewhere register here as they are built; see routes.tsx. */
+export const ICONS = {
+  cases: <UnorderedListOutlined />,
+  map: <EnvironmentOutlined />,
+  places: <ClusterOutlined />,
+  imports: <ImportOutlined />,
+};
+
+export const WINGS: Wing[] = ['command', 'control', 'livelihood', 'recovery', 'system'];
+
+export function allowed(page: PageEntry, operations: string[]): boolean {
+  return page.operations.length === 0 || page.operations.some((name) => operations.includes(name));
+}
