@@ -1,6 +1,6 @@
 -- +goose Up
 
--- The audit trail. Entries form a hash chain (prev_hash, hash) and a Merkle log (audit_hashes);
+-- The audit trail. Entries form a hash chain (prev_hash, hash) and the leaves of a Merkle tree;
 -- it refers to nothing, because it must outlive what it describes.
 CREATE TABLE audit_entries (
     seq         BIGINT PRIMARY KEY,
@@ -25,6 +25,8 @@ CREATE TABLE audit_subjects (
     PRIMARY KEY (subject, seq)
 );
 
+-- The right edge of the Merkle tree: the roots of its complete subtrees, by level. The
+-- rest follows from the entries.
 CREATE TABLE audit_hashes (
     idx  BIGINT PRIMARY KEY,
     hash TEXT NOT NULL

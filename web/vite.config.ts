@@ -19,9 +19,22 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|i18next|react-i18next)[\\/]/, priority: 3 },
+            {
+              name: 'react',
+              test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|i18next|react-i18next)[\\/]/,
+              priority: 3,
+            },
+            {
+              name: 'ui',
+              test: /node_modules[\\/](antd|@ant-design|@rc-component|@emotion|dayjs|clsx)[\\/]/,
+              priority: 3,
+            },
             { name: 'charts', test: /node_modules[\\/](echarts|zrender|tslib)[\\/]/, priority: 2 },
-            { name: 'map', test: /node_modules[\\/](maplibre-gl|@maplibre|@mapbox|pbf|earcut|kdbush|gl-matrix|potpack|tinyqueue)[\\/]/, priority: 2 },
+            {
+              name: 'map',
+              test: /node_modules[\\/](maplibre-gl|@maplibre|@mapbox|pbf|earcut|kdbush|gl-matrix|potpack|tinyqueue)[\\/]/,
+              priority: 2,
+            },
           ],
         },
       },

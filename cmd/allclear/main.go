@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // the machine may have no time zone database
 
 	"github.com/alecthomas/kong"
 

@@ -60,7 +60,10 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 	return err
 }
 
-// handler puts the middlewares in order: the outermost first.
+// Handler is the whole HTTP interface, for tests that need no listener of their own.
+func (a *App) Handler() http.Handler { return a.handler(new(atomic.Bool)) }
+
+// handler puts the middlewares in order: the outermost last.
 func (a *App) handler(draining *atomic.Bool) http.Handler {
 	mux := http.NewServeMux()
 	api := a.API(mux)
@@ -99,7 +102,7 @@ func (a *App) readiness(draining *atomic.Bool) http.HandlerFunc {
 // all of it has.
 func (a *App) background(ctx context.Context) <-chan struct{} {
 	done := make(chan struct{})
-	if err := a.Jobs.Start(ctx); err != nil {
+	if err := errors.Join(a.resumeImports(ctx), a.Jobs.Start(ctx)); err != nil {
 		a.Log.Error("the job runner did not start", "error", err)
 	}
 	go func() {
@@ -134,7 +137,7 @@ func (a *App) regularly(ctx context.Context) {
 			return
 		}
 		before := store.At(a.Door.Clock.Now().Add(-keepKeys))
-		if err := errors.Join(op.ForgetKeys(work, a.DB, before), a.Accounts.Sweep(work)); err != nil {
+		if err := errors.Join(op.ForgetKeys(work, a.DB, before), a.Accounts.Sweep(work), a.Imports.Expire(work)); err != nil {
 			a.Log.Error("what has ended could not be cleared", "error", err)
 		}
 		select {

@@ -8,6 +8,7 @@ import (
 	"github.com/allclear/allclear/internal/platform/importer"
 	"github.com/allclear/allclear/internal/platform/jobs"
 	"github.com/allclear/allclear/internal/platform/op"
+	"github.com/allclear/allclear/internal/platform/store"
 	"github.com/allclear/allclear/internal/ref"
 )
 
@@ -55,4 +56,21 @@ func (a *App) StartImport(ctx context.Context, call op.Call, id ref.ImportJob) (
 		return struct{}{}, nil
 	})
 	return j, err
+}
+
+// resumeImports hands imports that a stop or a crash left running to the runner again.
+func (a *App) resumeImports(ctx context.Context) error {
+	interrupted, err := a.Imports.Interrupted(ctx)
+	if err != nil {
+		return err
+	}
+	return a.DB.Write(ctx, func(tx *store.Tx) error {
+		for _, j := range interrupted {
+			args := runImport{Import: j.ID, User: ref.User(j.CreatedBy)}
+			if _, err := jobs.Enqueue(ctx, tx, args, jobs.Options{UniqueKey: string(j.ID)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

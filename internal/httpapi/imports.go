@@ -21,8 +21,8 @@ import (
 type uploadForm struct {
 	File     huma.FormFile `form:"file" required:"true"`
 	Kind     string        `form:"kind" required:"true"`
-	Incident string        `form:"incident_id"`
-	Place    string        `form:"place_id"`
+	Incident string        `form:"incident_id" required:"false"`
+	Place    string        `form:"place_id" required:"false"`
 }
 
 type uploadInput struct {

@@ -104,9 +104,26 @@ func (a *API) describe(method, path string, def *op.Def, summary string) huma.Op
 		o.OperationID = a.operationID(def.Name(), method, path)
 		o.Extensions = map[string]any{"x-operation": def.Name()}
 		o.Security = []map[string][]string{{"session": {}}, {"token": {}}}
+		o.Middlewares = huma.Middlewares{a.guard(def)}
 	}
 	a.routes = append(a.routes, r)
 	return o
+}
+
+// guard refuses who may not do the operation anywhere before the request is read, so
+// that a refusal says nothing about what was sent.
+func (a *API) guard(def *op.Def) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		err := a.Door.Check(c.Context(), def, a.call(c.Context(), nil))
+		if err == nil {
+			next(c)
+			return
+		}
+		p := problemOf(err, httpx.RequestID(c.Context()), a.Log)
+		c.SetHeader("Content-Type", p.ContentType(""))
+		c.SetStatus(p.Status)
+		_ = a.huma.Marshal(c.BodyWriter(), "application/json", p)
+	}
 }
 
 // operationID is the operation's name; where several routes show the same operation's

@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './app/tokens.css';
 import './app/app.css';
+import { markStyles } from './app/nonce';
 import { queryClient } from './app/queryClient';
 import { router } from './app/router';
 import { ThemeProvider } from './app/theme';
@@ -12,6 +13,7 @@ import { startI18n } from './i18n';
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
+markStyles();
 await startI18n();
 createRoot(root).render(
   <StrictMode>

@@ -7,11 +7,26 @@ import { chromium } from 'playwright-core';
 const base = process.argv[2] ?? 'http://127.0.0.1:5176';
 const out = new URL('./out/', import.meta.url).pathname;
 mkdirSync(out, { recursive: true });
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
 const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
 const page = await context.newPage();
 const errors = [];
-page.on('console', (m) => m.type() === 'error' && !/Failed to load resource/.test(m.text()) && errors.push(m.text().slice(0, 300)));
+page.on(
+  'console',
+  (m) => m.type() === 'error' && !/Failed to load resource/.test(m.text()) && errors.push(m.text().slice(0, 300)),
+);
 page.on('pageerror', (e) => errors.push(e.message));
 const shot = (name) => page.screenshot({ path: `${out}flow-${name}.png` });
 let failed = 0;
@@ -51,7 +66,10 @@ await step('the one-time password is asked for in a second step', async () => {
   await shot('signin-totp');
   await totp.fill('123456');
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: /综合研判/ }).first().waitFor();
+  await page
+    .getByRole('heading', { name: /综合研判/ })
+    .first()
+    .waitFor();
   assert.match(page.url(), /on=2022-04-05/);
   assert.match(page.url(), /incident=i-1/);
   assert.match(page.url(), /place=p-city/);
@@ -100,7 +118,10 @@ await step('verification says that the trail is whole', async () => {
 await step('the place picker walks the tree', async () => {
   await page.goto(`${base}/?incident=i-1&place=p-city`);
   await page.getByRole('button', { name: /^区域范围/ }).click();
-  await page.getByRole('button', { name: /江北区/ }).first().waitFor();
+  await page
+    .getByRole('button', { name: /江北区/ })
+    .first()
+    .waitFor();
   await page.waitForTimeout(200);
   await shot('place');
   await page.keyboard.press('ArrowDown');
@@ -123,20 +144,26 @@ await step('an earlier phase is announced as a step back', async () => {
   await page.getByText(/将从“最后冲锋”退回“攻坚”/).waitFor();
   await shot('declare');
 });
-await step('an ended session is answered by a dialog; afterwards the same request goes through with the same key', async () => {
-  await page.getByLabel('理由').fill('社会面出现新增，需重新攻坚');
-  const sent = [];
-  page.on('request', (r) => r.method() === 'POST' && r.url().includes('/phases') && sent.push(r.headers()['idempotency-key']));
-  await page.request.get(`${base}/api/v1/__expire`);
-  await page.getByRole('button', { name: /退回“攻坚”/ }).click();
-  await page.getByText('登录已过期').waitFor();
-  await shot('again');
-  await page.getByRole('dialog').last().getByLabel('密码').fill('right');
-  await page.getByRole('dialog').last().getByRole('button', { name: '登录' }).click();
-  await page.getByText(/松川市已宣布进入“攻坚”/).waitFor();
-  assert.equal(sent.length, 2);
-  assert.ok(sent[0] && sent[0] === sent[1]);
-});
+await step(
+  'an ended session is answered by a dialog; afterwards the same request goes through with the same key',
+  async () => {
+    await page.getByLabel('理由').fill('社会面出现新增，需重新攻坚');
+    const sent = [];
+    page.on(
+      'request',
+      (r) => r.method() === 'POST' && r.url().includes('/phases') && sent.push(r.headers()['idempotency-key']),
+    );
+    await page.request.get(`${base}/api/v1/__expire`);
+    await page.getByRole('button', { name: /退回“攻坚”/ }).click();
+    await page.getByText('登录已过期').waitFor();
+    await shot('again');
+    await page.getByRole('dialog').last().getByLabel('密码').fill('right');
+    await page.getByRole('dialog').last().getByRole('button', { name: '登录' }).click();
+    await page.getByText(/松川市已宣布进入“攻坚”/).waitFor();
+    assert.equal(sent.length, 2);
+    assert.ok(sent[0] && sent[0] === sent[1]);
+  },
+);
 await step('closing a panel with unsaved input asks first', async () => {
   await page.goto(`${base}/clearance?incident=i-1&place=p-city`);
   await page.getByRole('button', { name: '登记轮次总数' }).click();
@@ -173,7 +200,10 @@ await step('the second factor is enrolled with a QR code and recovery codes', as
 await step('print: light, without rail and tools', async () => {
   await page.goto(`${base}/clearance?incident=i-1&place=p-city`);
   await page.getByText('历次研判').waitFor();
-  await page.evaluate(() => { localStorage.setItem('allclear.theme', 'dark'); location.reload(); });
+  await page.evaluate(() => {
+    localStorage.setItem('allclear.theme', 'dark');
+    location.reload();
+  });
   await page.getByText('历次研判').waitFor();
   await page.waitForTimeout(500);
   await page.pdf({ path: `${out}flow-print.pdf`, format: 'A4' });

@@ -118,7 +118,7 @@ type storedCase struct {
 // stored returns the cases that have one of the numbers, with their histories, and with
 // who they are where the rows speak of it.
 func (s *session) stored(ctx context.Context, tx *op.Tx, numbers []string, rows []importer.Row) (map[string]storedCase, error) {
-	records, err := inChunks(ctx, tx, selectCase+` WHERE c.incident_id = $1 AND c.number IN (%s)`, numbers, []any{string(s.frame.ID)}, scanRecord)
+	records, err := byNumbers(ctx, tx, s.frame.ID, numbers)
 	if err != nil || len(records) == 0 {
 		return nil, err
 	}

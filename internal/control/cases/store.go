@@ -123,6 +123,25 @@ func (s *Service) load(ctx context.Context, tx *op.Tx, id ref.Case) (Case, error
 	return s.open(r)
 }
 
+// byNumbers returns the cases of an incident that have one of the numbers. The numbers
+// are joined as a list of values: with IN, PostgreSQL may choose an index by incident
+// and compare every case with every number.
+func byNumbers(ctx context.Context, tx *op.Tx, incident ref.Incident, numbers []string) ([]record, error) {
+	var out []record
+	for part := range slices.Chunk(numbers, chunk) {
+		marks, args := listOf(part, []any{string(incident)})
+		q := `WITH wanted (number) AS (VALUES (` + strings.ReplaceAll(marks, ", ", "), (") + `)) ` +
+			selectCase + ` JOIN wanted w ON c.number = w.number WHERE c.incident_id = $1`
+		rows, err := tx.Query(ctx, q, args...)
+		found, err := store.Collect(rows, err, scanRecord)
+		if err != nil {
+			return nil, fmt.Errorf("find cases by number: %w", err)
+		}
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
 // insert writes new cases with their histories, without telling the trail.
 func (s *Service) insert(ctx context.Context, tx *op.Tx, all []draft) error {
 	rows := make([][]any, len(all))

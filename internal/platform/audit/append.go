@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"math/bits"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -51,37 +52,52 @@ func appendSubjects(ctx context.Context, tx *store.Tx, e Entry) error {
 	return err
 }
 
+// appendHashes grows the stored edge of the Merkle tree by the entry.
 func appendHashes(ctx context.Context, tx *store.Tx, e Entry) error {
 	n := e.Seq - 1 // leaves count from 0
-	hashes, err := tlog.StoredHashes(n, e.leaf(), hashReader(ctx, tx))
-	if err != nil {
-		return fmt.Errorf("extend the Merkle tree: %w", err)
-	}
-	first := tlog.StoredHashIndex(0, n)
-	for i, h := range hashes {
-		const insert = `INSERT INTO audit_hashes (idx, hash) VALUES ($1, $2)`
-		if _, err := tx.Exec(ctx, insert, first+int64(i), base64.StdEncoding.EncodeToString(h[:])); err != nil {
+	height := bits.TrailingZeros64(^uint64(n))
+	h := tlog.RecordHash(e.leaf())
+	if height > 0 { // the leaf completes subtrees: they become one
+		full, err := loadEdge(ctx, tx, height)
+		if err != nil {
+			return err
+		}
+		for level := range height {
+			left, ok := full[level]
+			if !ok {
+				return fmt.Errorf("extend the Merkle tree: the hash at level %d is missing", level)
+			}
+			h = tlog.NodeHash(left, h)
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM audit_hashes WHERE idx < $1`, height); err != nil {
 			return fmt.Errorf("extend the Merkle tree: %w", err)
 		}
+	}
+	const insert = `INSERT INTO audit_hashes (idx, hash) VALUES ($1, $2)`
+	if _, err := tx.Exec(ctx, insert, height, base64.StdEncoding.EncodeToString(h[:])); err != nil {
+		return fmt.Errorf("extend the Merkle tree: %w", err)
 	}
 	return nil
 }
 
-// hashReader reads stored tree hashes by index.
-func hashReader(ctx context.Context, tx *store.Tx) tlog.HashReaderFunc {
-	return func(indexes []int64) ([]tlog.Hash, error) {
-		out := make([]tlog.Hash, len(indexes))
-		for i, idx := range indexes {
-			var text string
-			if err := tx.QueryRow(ctx, `SELECT hash FROM audit_hashes WHERE idx = $1`, idx).Scan(&text); err != nil {
-				return nil, fmt.Errorf("read hash %d of the Merkle tree: %w", idx, err)
-			}
-			raw, err := base64.StdEncoding.DecodeString(text)
-			if err != nil || len(raw) != tlog.HashSize {
-				return nil, fmt.Errorf("hash %d of the Merkle tree is damaged", idx)
-			}
-			copy(out[i][:], raw)
-		}
-		return out, nil
+// loadEdge reads the stored edge below a level.
+func loadEdge(ctx context.Context, tx *store.Tx, below int) (edge, error) {
+	type row struct {
+		level int
+		text  string
 	}
+	rows, err := tx.Query(ctx, `SELECT idx, hash FROM audit_hashes WHERE idx < $1`, below)
+	found, err := store.Collect(rows, err, func(s store.Scanner) (r row, err error) { return r, s.Scan(&r.level, &r.text) })
+	if err != nil {
+		return nil, fmt.Errorf("read the Merkle tree: %w", err)
+	}
+	out := edge{}
+	for _, r := range found {
+		raw, err := base64.StdEncoding.DecodeString(r.text)
+		if err != nil || len(raw) != tlog.HashSize {
+			return nil, fmt.Errorf("the hash of the Merkle tree at level %d is damaged", r.level)
+		}
+		out[r.level] = tlog.Hash(raw)
+	}
+	return out, nil
 }

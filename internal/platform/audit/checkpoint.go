@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
-	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/allclear/allclear/internal/platform/clock"
 	"github.com/allclear/allclear/internal/platform/fault"
@@ -89,7 +88,15 @@ func (w *Witness) Sign(ctx context.Context, db *store.DB) (Checkpoint, error) {
 		if err := tx.QueryRow(ctx, `SELECT seq FROM audit_head WHERE id = 1`).Scan(&c.Size); err != nil {
 			return err
 		}
-		root, err := tlog.TreeHash(c.Size, hashReader(ctx, tx))
+		stored, err := loadEdge(ctx, tx, maxLevel)
+		if err != nil {
+			return err
+		}
+		t := tree{edge: stored, size: c.Size}
+		if !t.whole() {
+			return fault.Conflictf("audit.damaged", "the Merkle tree of the audit trail is damaged; verify the trail")
+		}
+		root, err := t.root()
 		c.Root = root.String()
 		return err
 	})

@@ -52,7 +52,7 @@ func (e *Entry) seal(prevHash string) error {
 		return fmt.Errorf("write an audit entry: %w", err)
 	}
 	e.changesText, e.PrevHash = string(text), prevHash
-	e.Hash = e.digest()
+	e.Hash = digest(e.leaf())
 	return nil
 }
 
@@ -70,18 +70,22 @@ func (e *Entry) leaf() []byte {
 	return b
 }
 
-func (e *Entry) digest() string {
-	sum := sha256.Sum256(e.leaf())
+func digest(leaf []byte) string {
+	sum := sha256.Sum256(leaf)
 	return hex.EncodeToString(sum[:])
 }
 
 const entryColumns = `seq, at, operation, outcome, actor_id, actor_name, place_path, reason, request_id, changes, prev_hash, hash`
 
+// scan reads the columns, without reading the changes out of their text.
+func (e *Entry) scan(r store.Scanner) error {
+	return r.Scan(&e.Seq, &e.At, &e.Operation, &e.Outcome, &e.ActorID, &e.ActorName, &e.PlacePath,
+		&e.Reason, &e.RequestID, &e.changesText, &e.PrevHash, &e.Hash)
+}
+
 func scanEntry(r store.Scanner) (Entry, error) {
 	var e Entry
-	err := r.Scan(&e.Seq, &e.At, &e.Operation, &e.Outcome, &e.ActorID, &e.ActorName, &e.PlacePath,
-		&e.Reason, &e.RequestID, &e.changesText, &e.PrevHash, &e.Hash)
-	if err != nil {
+	if err := e.scan(r); err != nil {
 		return e, err
 	}
 	// A damaged text is for Verify to report, not for the reader to fail on.

@@ -2,7 +2,9 @@ package audit
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"runtime"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -36,120 +38,155 @@ func (w *Witness) Verify(ctx context.Context, db *store.DB) (Report, error) {
 		r.Checkpoint = &checkpoints[n-1]
 	}
 	err = db.Read(ctx, func(tx *store.Tx) error {
-		tree, err := r.walk(ctx, tx, checkpoints)
+		w, err := r.walk(ctx, tx, checkpoints)
 		if err != nil {
 			return err
 		}
-		r.compareHead(ctx, tx)
-		r.compareTree(ctx, tx, tree)
-		return nil
+		r.compareTree(ctx, tx, w)
+		return r.compareHead(ctx, tx, w)
 	})
 	return r, err
 }
 
-// tree is a Merkle tree grown in memory: only the hashes of complete subtrees are kept.
-type tree struct {
-	hashes map[int64]tlog.Hash
-	size   int64
+// batchSize entries are hashed together beside the reading of the next ones.
+const batchSize = 256
+
+// batch is a run of entries with their hashes, computed beside.
+type batch struct {
+	entries []Entry
+	digests []string
+	leaves  []tlog.Hash
+	hashed  chan struct{}
 }
 
-func (t *tree) read(indexes []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(indexes))
-	for i, idx := range indexes {
-		h, ok := t.hashes[idx]
-		if !ok {
-			return nil, fmt.Errorf("hash %d of the Merkle tree is missing", idx)
-		}
-		out[i] = h
+func (b *batch) hash() {
+	for i := range b.entries {
+		leaf := b.entries[i].leaf()
+		b.digests[i], b.leaves[i] = digest(leaf), tlog.RecordHash(leaf)
 	}
-	return out, nil
-}
-
-func (t *tree) add(leaf []byte) error {
-	hashes, err := tlog.StoredHashes(t.size, leaf, tlog.HashReaderFunc(t.read))
-	if err != nil {
-		return err
-	}
-	first := tlog.StoredHashIndex(0, t.size)
-	for i, h := range hashes {
-		t.hashes[first+int64(i)] = h
-	}
-	t.size++
-	return nil
+	close(b.hashed)
 }
 
 // walk reads all entries in order, checks the chain, and compares the root at the size
-// of each checkpoint.
-func (r *Report) walk(ctx context.Context, tx *store.Tx, checkpoints []Checkpoint) (*tree, error) {
-	t := &tree{hashes: map[int64]tlog.Hash{}}
+// of each checkpoint. Reading, hashing and checking run beside each other: reading is
+// the slowest, and each takes about as long as the others together.
+func (r *Report) walk(ctx context.Context, tx *store.Tx, checkpoints []Checkpoint) (*walker, error) {
 	rows, err := tx.Query(ctx, `SELECT `+entryColumns+` FROM audit_entries ORDER BY seq`)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	prev, next := "", 0
-	for rows.Next() {
-		e, err := scanEntry(rows)
-		if err != nil {
-			return nil, err
-		}
-		r.Entries++
-		if e.Seq != r.Entries {
-			r.bad(r.Entries, "entry %d is missing or out of order", r.Entries)
-		}
-		if e.PrevHash != prev || e.Hash != e.digest() {
-			r.bad(r.Entries, "entry %d is not as it was written", r.Entries)
-		}
-		prev = e.Hash
-		if err := t.add(e.leaf()); err != nil {
-			return nil, err
-		}
-		if next, err = r.compareRoots(t, checkpoints, next); err != nil {
-			return nil, err
-		}
+	w := &walker{report: r, tree: tree{edge: edge{}}, checkpoints: checkpoints}
+	batches := make(chan *batch, 2*runtime.NumCPU())
+	checked := make(chan error, 1)
+	go func() { checked <- w.check(batches) }()
+	err = readBatches(rows, batches)
+	close(batches)
+	if e := <-checked; err == nil {
+		err = e
 	}
-	for ; next < len(checkpoints); next++ {
-		r.bad(r.Entries+1, "the trail ends at entry %d, but a checkpoint was signed at %d: the end was cut off, or an old copy was put back", r.Entries, checkpoints[next].Size)
+	if err != nil {
+		return nil, err
 	}
-	return t, rows.Err()
+	for _, c := range checkpoints[w.next:] {
+		r.bad(r.Entries+1, "the trail ends at entry %d, but a checkpoint was signed at %d: the end was cut off, or an old copy was put back", r.Entries, c.Size)
+	}
+	return w, nil
 }
 
-func (r *Report) compareRoots(t *tree, checkpoints []Checkpoint, next int) (int, error) {
-	for next < len(checkpoints) && checkpoints[next].Size <= t.size {
-		c := checkpoints[next]
-		next++
-		if c.Size == 0 || c.Size < t.size {
-			continue // an empty trail has nothing to hold; smaller sizes were compared when the tree had them
+func readBatches(rows *sql.Rows, batches chan<- *batch) error {
+	send := func(b *batch) {
+		b.digests, b.leaves = make([]string, len(b.entries)), make([]tlog.Hash, len(b.entries))
+		go b.hash()
+		batches <- b
+	}
+	b := &batch{hashed: make(chan struct{})}
+	for rows.Next() {
+		var e Entry
+		if e.scan(rows) != nil {
+			e = Entry{Seq: -1} // SQLite keeps a text where a number belongs: a damaged entry like others
 		}
-		root, err := tlog.TreeHash(t.size, tlog.HashReaderFunc(t.read))
+		b.entries = append(b.entries, e)
+		if len(b.entries) == batchSize {
+			send(b)
+			b = &batch{entries: make([]Entry, 0, batchSize), hashed: make(chan struct{})}
+		}
+	}
+	send(b)
+	return rows.Err()
+}
+
+// walker is how far the check of the trail is.
+type walker struct {
+	report      *Report
+	tree        tree
+	last        string // hash of the entry before
+	checkpoints []Checkpoint
+	next        int   // the first checkpoint not compared yet
+	signed      int64 // up to here the entries are those of a checkpoint
+}
+
+func (w *walker) check(batches <-chan *batch) (err error) {
+	r := w.report
+	for b := range batches {
+		<-b.hashed
+		for i := range b.entries {
+			e := &b.entries[i]
+			r.Entries++
+			if e.Seq != r.Entries {
+				r.bad(r.Entries, "entry %d is missing or out of order", r.Entries)
+			}
+			if e.PrevHash != w.last || e.Hash != b.digests[i] {
+				r.bad(r.Entries, "entry %d is not as it was written", r.Entries)
+			}
+			w.last = e.Hash
+			w.tree.add(b.leaves[i])
+			if e := w.compareRoots(); err == nil {
+				err = e // and go on, so that the reader is not left waiting
+			}
+		}
+	}
+	return err
+}
+
+// compareRoots holds the tree against the checkpoints of its present size.
+func (w *walker) compareRoots() error {
+	for w.next < len(w.checkpoints) && w.checkpoints[w.next].Size <= w.tree.size {
+		c := w.checkpoints[w.next]
+		w.next++
+		if c.Size < w.tree.size {
+			continue // smaller sizes were compared when the tree had them
+		}
+		root, err := w.tree.root()
 		if err != nil {
-			return next, err
+			return err
 		}
 		if root.String() != c.Root {
-			first := int64(1)
-			if next >= 2 {
-				first = checkpoints[next-2].Size + 1
-			}
-			r.bad(first, "the entries %d to %d are not those that were signed: the trail was rewritten", first, c.Size)
+			w.report.bad(w.signed+1, "the entries %d to %d are not those that were signed: the trail was rewritten", w.signed+1, c.Size)
+			continue
 		}
+		w.signed = c.Size
 	}
-	return next, nil
+	return nil
 }
 
-func (r *Report) compareHead(ctx context.Context, tx *store.Tx) {
+func (r *Report) compareHead(ctx context.Context, tx *store.Tx, w *walker) error {
 	var seq int64
-	if err := tx.QueryRow(ctx, `SELECT seq FROM audit_head WHERE id = 1`).Scan(&seq); err != nil || seq != r.Entries {
-		r.bad(r.Entries+1, "the trail ends at entry %d, but %d were written", r.Entries, seq)
+	var hash string
+	if err := tx.QueryRow(ctx, `SELECT seq, hash FROM audit_head WHERE id = 1`).Scan(&seq, &hash); err != nil {
+		return err
 	}
+	if seq != r.Entries {
+		r.bad(min(r.Entries, seq)+1, "the trail ends at entry %d, but %d were written", r.Entries, seq)
+	} else if hash != w.last {
+		r.bad(r.Entries, "the stored end of the trail does not match its last entry")
+	}
+	return nil
 }
 
-func (r *Report) compareTree(ctx context.Context, tx *store.Tx, t *tree) {
-	if t.size == 0 {
-		return
-	}
-	stored, err := tlog.TreeHash(t.size, hashReader(ctx, tx))
-	fresh, freshErr := tlog.TreeHash(t.size, tlog.HashReaderFunc(t.read))
-	if err != nil || freshErr != nil || stored != fresh {
-		r.bad(r.Entries, "the stored Merkle tree does not match the entries")
+func (r *Report) compareTree(ctx context.Context, tx *store.Tx, w *walker) {
+	stored, err := loadEdge(ctx, tx, maxLevel)
+	if err != nil || !w.tree.equal(&tree{edge: stored, size: r.Entries}) {
+		r.bad(max(r.Entries, 1), "the stored Merkle tree does not match the entries")
 	}
 }

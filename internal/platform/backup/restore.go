@@ -117,7 +117,7 @@ func (w *writer) manifest(ctx context.Context, m Manifest) error {
 func (w *writer) checkFresh(ctx context.Context, t Table) error {
 	fresh := w.fresh[t.Name]
 	var n int64
-	count := "SELECT count(*) FROM (SELECT 1 AS one FROM " + quoted(t.Name) + " LIMIT $1) AS some"
+	count := "SELECT count(*) FROM (SELECT 1 AS one FROM " + quoted(t.Name) + " LIMIT $1) AS found"
 	if err := w.tx.QueryRow(ctx, count, fresh.Rows+1).Scan(&n); err != nil {
 		return err
 	}

@@ -112,7 +112,11 @@ func appendRow(b []byte, t Table, values []any) ([]byte, error) {
 		case []byte:
 			b = appendText(b, string(x))
 		case int64:
-			b = strconv.AppendInt(b, x, 10)
+			if t.Columns[i].Kind == Bool && (x == 0 || x == 1) { // SQLite's true is 1
+				b = strconv.AppendBool(b, x == 1)
+			} else {
+				b = strconv.AppendInt(b, x, 10)
+			}
 		case float64:
 			b = appendReal(b, x)
 		case bool:
@@ -178,7 +182,7 @@ func parseRow(t Table, row []any) error {
 func parseValue(kind Kind, v any) (any, error) {
 	switch x := v.(type) {
 	case json.Number:
-		if kind == Int {
+		if kind != Real {
 			if n, err := x.Int64(); err == nil {
 				return n, nil
 			}

@@ -263,7 +263,9 @@ type bench struct {
 	call op.Call
 }
 
-func setup(t *testing.T, db *store.DB) *bench {
+func setup(t *testing.T, db *store.DB) *bench { return newBench(t, db) }
+
+func newBench(t testing.TB, db *store.DB) *bench {
 	t.Helper()
 	door := optest.Door(t, db)
 	optest.Run(t, door, func(ctx context.Context, tx *op.Tx) error {

@@ -58,6 +58,13 @@ func Do[T any](ctx context.Context, d *Door, def *Def, call Call, f func(context
 	return out, nil
 }
 
+// Check asks whether the call may be made at all, before anything of it is read; a
+// refusal is recorded as by Do.
+func (d *Door) Check(ctx context.Context, def *Def, call Call) error {
+	_, err := d.authorize(ctx, def, call)
+	return err
+}
+
 func (d *Door) authorize(ctx context.Context, def *Def, call Call) (access.Scope, error) {
 	if call.Principal.Anonymous() {
 		return access.Scope{}, fault.Unauthenticatedf("session.required", "sign in first")

@@ -347,3 +347,97 @@ func TestImportStaysInScope(t *testing.T) {
 		}
 	})
 }
+
+// parts is a file of footprints: a hall in two parts with its label, and a shed.
+const parts = `{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"id":7,"kind":"building"},"geometry":{"type":"Point","coordinates":[126.5205,43.9205]}},
+{"type":"Feature","properties":{"id":7,"kind":"building","name":"会展中心"},"geometry":{"type":"Polygon","coordinates":[[[126.52,43.92],[126.521,43.92],[126.521,43.921],[126.52,43.921],[126.52,43.92]]]}},
+{"type":"Feature","properties":{"id":8,"kind":"building","addr_street":"建设路","addr_housenumber":"8"},"geometry":{"type":"Polygon","coordinates":[[[126.53,43.92],[126.531,43.92],[126.531,43.921],[126.53,43.921],[126.53,43.92]]]}},
+{"type":"Feature","properties":{"id":7,"kind":"building","name":"会展中心"},"geometry":{"type":"Polygon","coordinates":[[[126.521,43.92],[126.522,43.92],[126.522,43.921],[126.521,43.921],[126.521,43.92]]]}},
+{"type":"Feature","properties":{"id":7,"kind":"building","name":"别名"},"geometry":{"type":"Polygon","coordinates":[[[126.52,43.92],[126.521,43.92],[126.521,43.921],[126.52,43.921],[126.52,43.92]]]}}
+]}`
+
+func TestPartsOfOneFootprint(t *testing.T) {
+	t.Parallel()
+	for _, batchRows := range []int{1000, 1} {
+		storetest.Each(t, func(t *testing.T, db *store.DB) {
+			d := newDesk(t, db)
+			d.e.BatchRows = batchRows
+			d.take("code,name,level\nT1,松川市,city\n", "")
+			j := d.take(parts, "")
+			d.want("parts", j, importer.Counts{Inserted: 2, Updated: 2, Unchanged: 1})
+			d.want("parts again", d.take(parts, ""), importer.Counts{Unchanged: 5})
+			hall, shed := d.byCode("building:7"), d.byCode("building:8")
+			if hall.Name != "会展中心" || *hall.Lon != 126.521 || hall.Version != 1 || shed.Name != "建设路8号" {
+				t.Errorf("hall %+v, shed %+v", hall, shed)
+			}
+			elsewhere := strings.ReplaceAll(parts, "126.5", "127.5")
+			d.want("the same numbers elsewhere", d.take(elsewhere, ""), importer.Counts{Refused: 4, Unchanged: 1})
+			undone, err := d.e.Undo(context.Background(), d.call, j.ID)
+			if err != nil || undone.Undone != 4 || d.count(places.Building) != 0 {
+				t.Errorf("undo: %d undone, %d kept, %v", undone.Undone, undone.Kept, err)
+			}
+
+			d.take(parts, "")
+			resurveyed := d.take(strings.ReplaceAll(parts, "43.921]", "43.9212]"), "")
+			d.want("surveyed again", resurveyed, importer.Counts{Updated: 3, Unchanged: 2})
+			if now := d.byCode("building:7"); *now.Lat == *hall.Lat {
+				t.Errorf("the new survey did not move the centre: %+v", now)
+			}
+			undone, err = d.e.Undo(context.Background(), d.call, resurveyed.ID)
+			if now := d.byCode("building:7"); err != nil || undone.Kept != 0 || *now.Lat != *hall.Lat || *now.Lon != *hall.Lon {
+				t.Errorf("undo: %d undone, %d kept, %v, hall %+v", undone.Undone, undone.Kept, err, now)
+			}
+		})
+	}
+}
+
+func TestCodesAloneMakeATree(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		file := "区划代码,名称\n220202001001,东厂宅社区\n220202001000,兴华街道\n220202000000,昌邑区\n220200000000,吉林市\n"
+		d.want("from the bottom up", d.take(file, ""), importer.Counts{Inserted: 4})
+		d.want("again", d.take(file, ""), importer.Counts{Unchanged: 4})
+		if p := d.byCode("220202001001"); p.Level != places.Community || p.Path != "1.1.1.1." {
+			t.Errorf("community: %+v", p)
+		}
+		d.want("a short code below padded ones", d.take("区划代码,名称\n220202001002,三角地社区\n", ""), importer.Counts{Inserted: 1})
+	})
+}
+
+func TestIDsAndCodesSideBySide(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		file := "id,parent_id,code,name,level\n3,2,C1,社区,community\n2,1,S1,街道,street\n1,,T1,市,city\n"
+		d.want("parents by id", d.take(file, ""), importer.Counts{Inserted: 3})
+		if p := d.byCode("C1"); p.Path != "1.1.1." || p.ParentID != d.byCode("S1").ID {
+			t.Errorf("community: %+v", p)
+		}
+	})
+}
+
+func TestUndoLeavesWhatIsInUse(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		held := map[ref.Place]bool{}
+		guard := func(context.Context, *op.Tx, []ref.Place) (map[ref.Place]bool, error) { return held, nil }
+		d.e = importer.New(importer.Config{Door: d.door, Sealer: plainText{}, Dir: t.TempDir()}, places.NewKind(guard))
+		j := d.take("code,name,level,parent code\nT1,市,city,\nS1,街道,street,T1\nS2,街道二,street,T1\nS3,街道三,street,T1\n", "")
+		held[d.byCode("S2").ID] = true
+		for _, q := range []string{
+			`CREATE TABLE test_references (place_id TEXT NOT NULL REFERENCES places (id))`,
+			`INSERT INTO test_references (place_id) VALUES ('` + string(d.byCode("S1").ID) + `')`,
+		} {
+			if _, err := db.Raw().ExecContext(context.Background(), q); err != nil {
+				t.Fatal(err)
+			}
+		}
+		undone, err := d.e.Undo(context.Background(), d.call, j.ID)
+		if err != nil || undone.Undone != 1 || undone.Kept != 3 || d.count(places.Street) != 2 || d.count(places.City) != 1 {
+			t.Errorf("undo: %d undone, %d kept, %v", undone.Undone, undone.Kept, err)
+		}
+	})
+}

@@ -85,9 +85,11 @@ func Tile(ctx context.Context, tx *op.Tx, z, x, y uint32) ([]byte, error) {
 func (l tileLayer) find(ctx context.Context, tx *op.Tx, tile maptile.Tile) ([]tilePlace, error) {
 	b := tile.Bound(float64(tileBuffer) / mvt.DefaultExtent)
 	args := []any{string(l.level), b.Min[0], b.Min[1], b.Max[0], b.Max[1]}
-	where := `level = $1 AND west <= $4 AND east >= $2 AND south <= $5 AND north >= $3 AND ` + tx.Scope().SQL("path", &args)
+	where := `west <= $4 AND east >= $2 AND south <= $5 AND north >= $3 AND ` + tx.Scope().SQL("path", &args)
 	if l.keyed {
 		where += ` AND ` + l.near(tile, &args)
+	} else {
+		where += ` AND level = $1`
 	}
 	args = append(args, tileLimit)
 	q := `SELECT id, name, name_en, path, geometry, lon, lat FROM places WHERE ` + where +
@@ -120,7 +122,8 @@ func (l tileLayer) near(tile maptile.Tile, args *[]any) string {
 	var parts []string
 	for _, k := range keys {
 		*args = append(*args, k, k+"4") // '4' sorts after every digit of a quadkey
-		// The level stands in each branch, because SQLite looks up branches one by one.
+		// The level stands in each branch and nowhere else: SQLite looks the branches up
+		// one by one, and would read the whole level if it were a condition of its own.
 		parts = append(parts, fmt.Sprintf("level = $1 AND quadkey >= $%d AND quadkey < $%d", len(*args)-1, len(*args)))
 	}
 	return "(" + strings.Join(parts, " OR ") + ")"

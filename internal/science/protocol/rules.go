@@ -71,10 +71,7 @@ func (r *Rules) On(day string) *View {
 // build merges the layers for every stretch of days.
 func build(layers []*linked) (*Rules, Problems) {
 	starts := map[string]bool{"": true}
-	for i, k := range layers {
-		if i > 0 {
-			starts[k.ValidFrom] = true
-		}
+	for _, k := range layers {
 		for _, c := range k.changes {
 			starts[c.from] = true
 		}
@@ -83,10 +80,8 @@ func build(layers []*linked) (*Rules, Problems) {
 	var problems Problems
 	for _, from := range sortedNames(starts) {
 		e := epoch{from: from, params: map[string]Param{}, values: map[string]any{}}
-		for i, k := range layers {
-			if i == 0 || k.ValidFrom <= from {
-				e.add(k)
-			}
+		for _, k := range layers {
+			e.add(k)
 		}
 		for name, p := range e.params {
 			e.values[name] = ruleValue(p.Value)

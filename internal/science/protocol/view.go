@@ -26,8 +26,7 @@ func (v *View) Day() string { return v.day }
 func (v *View) Rules() *Rules { return v.rules }
 
 // Outside lists the packs and overlays in use whose time of validity does not hold the
-// day, as id@version. Their values still apply, except those of an overlay before its
-// first day; a screen should say so.
+// day, as id@version. Their values apply all the same; a screen should say so.
 func (v *View) Outside() []string {
 	out := []string{}
 	for _, k := range v.rules.layers {

@@ -11,6 +11,7 @@ import type {
   Pack,
   PackDetail,
   Phase,
+  Place,
   PlaceDetail,
   PlaceRow,
   Role,
@@ -29,14 +30,23 @@ const get =
   ({ signal }: { signal: AbortSignal }) =>
     api.get<T>(path, query, signal);
 
+/** The server names the places above a place `above`, and writes null for none. */
+async function placeDetail(id: string, signal: AbortSignal): Promise<PlaceDetail> {
+  const raw = await api.get<Omit<PlaceDetail, 'ancestors'> & { above: Place[] | null }>(
+    `/places/${id}`,
+    undefined,
+    signal,
+  );
+  return { ...raw, ancestors: raw.above ?? [], child_levels: raw.child_levels ?? [] };
+}
+
 /**
  * Queries that more than one page asks. The first element of a key is the kind
  * that live updates name ("case", "import" …), so that a change refreshes what shows it.
  */
 export const q = {
   me: () => queryOptions({ queryKey: ['session'], queryFn: get<Me>('/session'), staleTime: 60_000, retry: false }),
-  incidents: () =>
-    queryOptions({ queryKey: ['incident', 'list'], queryFn: get<List<Incident>>('/incidents', { limit: 200 }) }),
+  incidents: () => queryOptions({ queryKey: ['incident', 'list'], queryFn: get<List<Incident>>('/incidents') }),
   phases: (incident_id: string, place_id?: string) =>
     queryOptions({
       queryKey: ['phase', incident_id, place_id],
@@ -46,7 +56,7 @@ export const q = {
   place: (id: string) =>
     queryOptions({
       queryKey: ['place', id],
-      queryFn: get<PlaceDetail>(`/places/${id}`),
+      queryFn: ({ signal }) => placeDetail(id, signal),
       enabled: !!id,
       staleTime: 300_000,
     }),

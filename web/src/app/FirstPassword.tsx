@@ -25,13 +25,10 @@ export function FirstPassword() {
     setBusy(true);
     setError(null);
     try {
-      const me = await api.post<Me | undefined>('/session/first', {
-        username: username.trim(),
-        code: code.trim(),
-        password,
-      });
-      if (me?.user) client.setQueryData(q.me().queryKey, me);
-      else await client.invalidateQueries({ queryKey: q.me().queryKey });
+      await api.post('/session/first', { username: username.trim(), code: code.trim(), password });
+      // Signed in with what was just set; an account with a one-time password goes on at the sign-in page.
+      const me = await api.post<Me>('/session', { username: username.trim(), password }).catch(() => null);
+      if (me) client.setQueryData(q.me().queryKey, me);
       await navigate({ to: '/' });
     } catch (e) {
       setError(e);

@@ -8,8 +8,7 @@ const touched: Record<string, string[]> = {
   count: ['count', 'situation', 'clearance'],
   round: ['round', 'clearance'],
   import: ['import', 'case', 'situation', 'clearance'],
-  incident: ['incident'],
-  phase: ['phase', 'situation'],
+  incident: ['incident', 'phase', 'situation'],
   place: ['place', 'situation'],
   user: ['user'],
 };

@@ -63,7 +63,7 @@ const me = createRoute({
 const counts = createRoute({
   getParentRoute: () => rootRoute,
   path: '/counts',
-  validateSearch: textSearch('from', 'to'),
+  validateSearch: textSearch('from', 'to', 'sort'),
   component: lazyRouteComponent(() => import('../control/counts/CountsPage'), 'CountsPage'),
 });
 

@@ -7,6 +7,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useState
 import { flushSync } from 'react-dom';
 import { useLang } from '../i18n';
 import { usePreference } from '../shared/preference';
+import { nonce } from './nonce';
 
 export type Mode = 'light' | 'dark';
 export type ModeChoice = Mode | 'system';
@@ -174,7 +175,12 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
 
   return (
     <ModeContext.Provider value={mode}>
-      <ConfigProvider theme={config} locale={lang === 'zh' ? zhCN : enUS} button={{ autoInsertSpace: false }}>
+      <ConfigProvider
+        theme={config}
+        locale={lang === 'zh' ? zhCN : enUS}
+        csp={nonce ? { nonce } : undefined}
+        button={{ autoInsertSpace: false }}
+      >
         {children}
       </ConfigProvider>
     </ModeContext.Provider>

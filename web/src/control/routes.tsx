@@ -30,12 +30,6 @@ const editCase = createRoute({
   path: '/cases/$caseId/edit',
   component: lazyRouteComponent(() => import('./cases/EditCasePage'), 'EditCasePage'),
 });
-const counts = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/counts',
-  validateSearch: textSearch('from', 'to', 'sort', 'edit'),
-  component: lazyRouteComponent(() => import('./counts/CountsPage'), 'CountsPage'),
-});
 /** Addresses of evidence written with the wing in front lead to the same list. */
 const countsByWing = createRoute({
   getParentRoute: () => rootRoute,
@@ -45,4 +39,4 @@ const countsByWing = createRoute({
   },
 });
 
-export const controlRoutes = [map, cases, newCase, oneCase, editCase, counts, countsByWing] as const;
+export const controlRoutes = [map, cases, newCase, oneCase, editCase, countsByWing] as const;

@@ -30,9 +30,7 @@ export function AccountLine({ imp }: { imp: Import }) {
   const account = imp.result ?? imp.dry_run;
   const { rows } = imp.file.stats;
   if (!account)
-    return (
-      <p className="ac-account ac-muted">{t('accountRows', { count: rows, shown: formatNumber(rows, lang) })}</p>
-    );
+    return <p className="ac-account ac-muted">{t('accountRows', { count: rows, shown: formatNumber(rows, lang) })}</p>;
   const { balanced } = accountLine(account);
   const parts = ['inserted', 'updated', 'unchanged', 'refused'] as const;
   return (

@@ -161,7 +161,12 @@ function StepList({ imp, kind, step, over, onGo }: ListProps) {
           const open = !over && s !== 'run' && stepOpen(s, imp, kind.fields);
           return (
             <li key={s} data-open={open || undefined}>
-              <button type="button" disabled={over} aria-current={s === step ? 'step' : undefined} onClick={() => onGo(s)}>
+              <button
+                type="button"
+                disabled={over}
+                aria-current={s === step ? 'step' : undefined}
+                onClick={() => onGo(s)}
+              >
                 <span className="ac-step-mark" aria-hidden>
                   {over ? <CheckOutlined /> : open ? <ExclamationOutlined /> : i + 1}
                 </span>

@@ -67,7 +67,11 @@ function Start() {
       form.append('file', file, file.name);
       const made = await api.upload<Import>('/imports', form, { idempotencyKey: key.current });
       client.setQueryData(importQuery.one(made.id).queryKey, made);
-      await navigate({ to: '/imports/$importId', params: { importId: made.id }, search: (s) => ({ incident: s.incident, place: s.place }) });
+      await navigate({
+        to: '/imports/$importId',
+        params: { importId: made.id },
+        search: (s) => ({ incident: s.incident, place: s.place }),
+      });
     } catch (e) {
       key.current = newIdempotencyKey();
       setError(e);
@@ -138,7 +142,11 @@ function Earlier() {
       width: 240,
       always: true,
       render: (i) => (
-        <Link to="/imports/$importId" params={{ importId: i.id }} search={(s) => ({ incident: s.incident, place: s.place })}>
+        <Link
+          to="/imports/$importId"
+          params={{ importId: i.id }}
+          search={(s) => ({ incident: s.incident, place: s.place })}
+        >
           {i.file.name}
         </Link>
       ),
@@ -173,7 +181,11 @@ function Earlier() {
         error={list.error}
         retry={() => list.refetch()}
         onOpen={(i) =>
-          void navigate({ to: '/imports/$importId', params: { importId: i.id }, search: (s) => ({ incident: s.incident, place: s.place }) })
+          void navigate({
+            to: '/imports/$importId',
+            params: { importId: i.id },
+            search: (s) => ({ incident: s.incident, place: s.place }),
+          })
         }
         onMore={list.hasNextPage ? () => void list.fetchNextPage() : undefined}
         loadingMore={list.isFetchingNextPage}

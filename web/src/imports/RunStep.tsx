@@ -67,7 +67,9 @@ function Running({ imp, act, busy }: StepProps) {
   const percent = p && p.rows_total > 0 ? Math.floor((p.rows_done / p.rows_total) * 100) : 0;
   const left =
     p && p.eta_s >= 0
-      ? t('eta', { time: p.eta_s < 90 ? t('seconds', { count: p.eta_s }) : t('minutes', { count: Math.round(p.eta_s / 60) }) })
+      ? t('eta', {
+          time: p.eta_s < 90 ? t('seconds', { count: p.eta_s }) : t('minutes', { count: Math.round(p.eta_s / 60) }),
+        })
       : t('etaUnknown');
   const stop = () =>
     modal.confirm({
@@ -82,7 +84,8 @@ function Running({ imp, act, busy }: StepProps) {
       <div className="ac-stack-s">
         <Progress percent={percent} status="active" aria-label={t('running')} />
         <p aria-live="polite">
-          {formatNumber(p?.rows_done ?? 0, lang)} / {formatNumber(p?.rows_total ?? imp.file.stats.rows, lang)} {t('rows')}
+          {formatNumber(p?.rows_done ?? 0, lang)} / {formatNumber(p?.rows_total ?? imp.file.stats.rows, lang)}{' '}
+          {t('rows')}
           {p && p.rows_per_s > 0 && ` · ${t('speed', { n: formatNumber(Math.round(p.rows_per_s), lang) })}`} · {left}
         </p>
         <p className="ac-muted">{t('runningWhy')}</p>
@@ -122,7 +125,11 @@ function Result({ imp, act, busy }: StepProps) {
         description={
           <>
             {imp.error && <p>{imp.error[lang]}</p>}
-            {imp.undo && <p>{t('undone', { undone: formatNumber(imp.undo.undone, lang), kept: formatNumber(imp.undo.kept, lang) })}</p>}
+            {imp.undo && (
+              <p>
+                {t('undone', { undone: formatNumber(imp.undo.undone, lang), kept: formatNumber(imp.undo.kept, lang) })}
+              </p>
+            )}
             {broken && written > 0 && <p>{t('safe')}</p>}
             {imp.finished_at ? <p>{t('ended', { at: formatInstant(imp.finished_at, incident?.time_zone) })}</p> : null}
           </>
@@ -159,7 +166,10 @@ function See({ imp }: { imp: Import }) {
   if (imp.state === 'undone') return null;
   if (imp.kind === 'cases')
     return (
-      <Link to="/cases" search={(s) => ({ incident: imp.incident_id || s.incident, place: s.place, import_id: imp.id })}>
+      <Link
+        to="/cases"
+        search={(s) => ({ incident: imp.incident_id || s.incident, place: s.place, import_id: imp.id })}
+      >
         <Button type="primary">{t('seeCases')}</Button>
       </Link>
     );
@@ -198,7 +208,8 @@ function Undo({ imp, act, busy, written }: Pick<StepProps, 'imp' | 'act' | 'busy
       onOk: async () => {
         await act('undo');
         await client.invalidateQueries({
-          predicate: ({ queryKey }) => ['case', 'place', 'count', 'situation', 'clearance'].includes(String(queryKey[0])),
+          predicate: ({ queryKey }) =>
+            ['case', 'place', 'count', 'situation', 'clearance'].includes(String(queryKey[0])),
         });
       },
     });
@@ -207,7 +218,9 @@ function Undo({ imp, act, busy, written }: Pick<StepProps, 'imp' | 'act' | 'busy
       <Button icon={<UndoOutlined />} disabled={busy} onClick={ask}>
         {t('undo')}
       </Button>
-      <span className="ac-small ac-muted">{t('undoUntil', { at: formatInstant(imp.undo_until, incident?.time_zone) })}</span>
+      <span className="ac-small ac-muted">
+        {t('undoUntil', { at: formatInstant(imp.undo_until, incident?.time_zone) })}
+      </span>
     </>
   );
 }

@@ -110,8 +110,8 @@ export function Preview({ imp }: { imp: Import }) {
           <thead>
             <tr>
               <th className="ac-num">#</th>
-              {header.map((name, i) => (
-                <th key={`${i}-${name}`}>{name}</th>
+              {header.map((name) => (
+                <th key={name}>{name}</th>
               ))}
             </tr>
           </thead>
@@ -120,7 +120,7 @@ export function Preview({ imp }: { imp: Import }) {
               <tr key={row.number}>
                 <td className="ac-num ac-faint">{row.number}</td>
                 {header.map((name, i) => (
-                  <td key={`${i}-${name}`} className="ac-preview-cell" title={row.cells[i]}>
+                  <td key={name} className="ac-preview-cell" title={row.cells[i]}>
                     {row.cells[i] ?? ''}
                   </td>
                 ))}

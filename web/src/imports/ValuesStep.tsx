@@ -64,16 +64,21 @@ function Dates({ imp, kind, choose, busy }: StepProps) {
                 <span className="ac-muted">→ {textIn(field?.title, lang)}</span>
                 <Proof e={e} />
               </div>
-              {e.by !== 'no_need' && <Readings e={e} disabled={busy} onChoose={(order) => choose(withDate(imp.choice, c.column, order))} />}
-              {e.by === 'user' && columns.length > 1 && e.format.order !== '' && imp.choice.date_format !== e.format.order && (
-                <Button
-                  size="small"
-                  disabled={busy}
-                  onClick={() => choose({ ...imp.choice, date_format: e.format.order, dates: {} })}
-                >
-                  {t('dateAll')}
-                </Button>
+              {e.by !== 'no_need' && (
+                <Readings e={e} disabled={busy} onChoose={(order) => choose(withDate(imp.choice, c.column, order))} />
               )}
+              {e.by === 'user' &&
+                columns.length > 1 &&
+                e.format.order !== '' &&
+                imp.choice.date_format !== e.format.order && (
+                  <Button
+                    size="small"
+                    disabled={busy}
+                    onClick={() => choose({ ...imp.choice, date_format: e.format.order, dates: {} })}
+                  >
+                    {t('dateAll')}
+                  </Button>
+                )}
             </div>
           );
         })}
@@ -97,7 +102,15 @@ function Proof({ e }: { e: DateEvidence }) {
 }
 
 /** The two readings of one value side by side: a person knows which of them is possible. */
-function Readings({ e, disabled, onChoose }: { e: DateEvidence; disabled: boolean; onChoose: (order: string) => void }) {
+function Readings({
+  e,
+  disabled,
+  onChoose,
+}: {
+  e: DateEvidence;
+  disabled: boolean;
+  onChoose: (order: string) => void;
+}) {
   const { t } = useTranslation('imports');
   const lang = useLang();
   const [dayFirst, monthFirst] = e.readings ?? ['', ''];

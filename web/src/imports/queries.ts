@@ -1,8 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '../api/client';
 import type { Items, List } from '../api/types';
-import { isOver } from './wizard';
 import type { Import, ImportKind } from './types';
+import { isOver } from './wizard';
 
 export const importQuery = {
   kinds: () =>

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Account, Import, ImportField, PlannedColumn, Refusal } from './types';
-import { accountLine, byReason, missingRequired, sizeText, stepFor, stepOpen, withCode, withColumn, withConstant, withDate } from './wizard';
+import {
+  accountLine,
+  byReason,
+  missingRequired,
+  sizeText,
+  stepFor,
+  stepOpen,
+  withCode,
+  withColumn,
+  withConstant,
+  withDate,
+} from './wizard';
 
 const account: Account = { rows: 10, inserted: 4, updated: 2, unchanged: 3, refused: 1 };
 const column = (name: string, field: string): PlannedColumn => ({
@@ -125,9 +136,24 @@ describe('choices', () => {
 });
 
 describe('refusals by reason', () => {
-  const refusal = (row: number, code: string): Refusal => ({ row, code, zh: '', en: '', sheet: '', column: '', field: '', value_class: '' });
+  const refusal = (row: number, code: string): Refusal => ({
+    row,
+    code,
+    zh: '',
+    en: '',
+    sheet: '',
+    column: '',
+    field: '',
+    value_class: '',
+  });
   it('have all reasons, the commonest first, with samples where there are any', () => {
-    const rows = byReason({ ...account, reasons: { a: 1, b: 7, c: 2 } }, [refusal(2, 'b'), refusal(3, 'b'), refusal(4, 'b'), refusal(5, 'b'), refusal(9, 'a')]);
+    const rows = byReason({ ...account, reasons: { a: 1, b: 7, c: 2 } }, [
+      refusal(2, 'b'),
+      refusal(3, 'b'),
+      refusal(4, 'b'),
+      refusal(5, 'b'),
+      refusal(9, 'a'),
+    ]);
     expect(rows.map((r) => [r.code, r.count, r.samples.length])).toEqual([
       ['b', 7, 3],
       ['c', 2, 0],

@@ -49,7 +49,8 @@ export function stepFor(imp: Import, fields: ImportField[]): Step {
 export function withColumn(imp: Pick<Import, 'plan' | 'choice'>, column: string, field: string): Choice {
   const columns = { ...imp.choice.columns };
   if (field !== '')
-    for (const other of imp.plan.columns) if (other.field === field && other.column !== column) columns[other.column] = '';
+    for (const other of imp.plan.columns)
+      if (other.field === field && other.column !== column) columns[other.column] = '';
   columns[column] = field;
   return { ...imp.choice, columns };
 }
@@ -68,7 +69,11 @@ export function withDate(choice: Choice, column: string, order: string): Choice 
 }
 
 /** Refusals by reason, commonest first, each with its first rows as samples. */
-export function byReason(account: Account, refusals: Refusal[], samples = 3): { code: string; count: number; samples: Refusal[] }[] {
+export function byReason(
+  account: Account,
+  refusals: Refusal[],
+  samples = 3,
+): { code: string; count: number; samples: Refusal[] }[] {
   const seen = new Map<string, Refusal[]>();
   for (const r of refusals) {
     const list = seen.get(r.code) ?? [];

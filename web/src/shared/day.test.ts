@@ -48,5 +48,7 @@ describe('instants', () => {
   });
   it('keep 24:00 in a data cut-off', () => {
     expect(formatCutOff('2022-04-07T24:00+08:00')).toBe('2022-04-07 24:00');
+    expect(formatCutOff('2022-04-08T00:00:00+08:00')).toBe('2022-04-07 24:00');
+    expect(formatCutOff('2022-04-08T09:30:00+08:00')).toBe('2022-04-08 09:30');
   });
 });

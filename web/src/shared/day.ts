@@ -74,8 +74,9 @@ export function formatInstant(at: Instant | null | undefined, timeZone?: string)
   return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`;
 }
 
-/** A data cut-off keeps its `24:00`: 2022-04-07 24:00. */
+/** A data cut-off at midnight is the end of the day before, as bulletins write it: 2022-04-07 24:00. */
 export function formatCutOff(cutOff: string): string {
   const m = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})/.exec(cutOff);
+  if (m?.[1] && m[2] === '00:00') return `${addDays(m[1], -1)} 24:00`;
   return m ? `${m[1]} ${m[2]}` : cutOff;
 }

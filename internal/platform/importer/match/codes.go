@@ -69,7 +69,7 @@ var truths = map[string]bool{
 
 // Words that say that nothing is known.
 var missing = map[string]bool{
-	"na": true, "n/a": true, "n.a.": true, "#n/a": true, "null": true, "nil": true, "none": true, "nan": true, "nat": true, "<na>": true, `\n`: true,
+	"na": true, "n/a": true, "n.a.": true, "n.a": true, "#n/a": true, "null": true, "nil": true, "none": true, "nan": true, "nat": true, "<na>": true, `\n`: true,
 	"(null)": true, "(blank)": true, "-": true, "--": true, "---": true, "—": true, "——": true, "/": true, "\\": true, ".": true, "?": true, "？": true,
 	"无": true, "空": true, "暂无": true, "不详": true, "未填": true, "不适用": true, "not applicable": true, "missing": true,
 }

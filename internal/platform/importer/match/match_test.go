@@ -265,6 +265,8 @@ func TestCells(t *testing.T) {
 		{"case_number", table.Cell{Text: "1.10101E+17"}, "", CodeDamaged},
 		{"case_number", table.Cell{Text: "220202001001000000", Kind: table.NumberCell, Flag: table.Imprecise}, "", CodeDamaged},
 		{"case_number", table.Cell{Text: "007"}, "007", ""},
+		{"case_number", table.Cell{Text: "01e000"}, "01e000", ""},
+		{"case_number", table.Cell{Text: "7692e2"}, "7692e2", ""},
 		{"id_number", table.Cell{Text: "110105194912310000", Kind: table.NumberCell, Flag: table.Imprecise}, "", CodeDamagedID},
 		{"phone", table.Cell{Text: "+86 138-0013-8000"}, "+8613800138000", ""},
 		{"phone", table.Cell{Text: "1.38001E+10"}, "", CodeDamaged},

@@ -32,8 +32,9 @@ const maxWhole = 1 << 53
 var (
 	reNumber    = regexp.MustCompile(`^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$`)
 	reThousands = regexp.MustCompile(`^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$`)
-	reExponent  = regexp.MustCompile(`^[+-]?\d+(?:\.\d+)?e\+?\d+$`)
-	reCounter   = regexp.MustCompile(`^(.*\d)\s*(?:例|人|名|个|户|条|份)$`)
+	// As spreadsheets write it: one digit, a sign after the E. 01e000 is a case number.
+	reExponent = regexp.MustCompile(`^[+-]?\d(?:\.\d+)?e\+\d{2,3}$`)
+	reCounter  = regexp.MustCompile(`^(.*\d)\s*(?:例|人|名|个|户|条|份)$`)
 )
 
 // parseNumber reads a decimal number: full-width digits, thousands separators in groups

@@ -3,6 +3,7 @@ package table
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -243,6 +244,7 @@ func TestHostileFilesAreRefusedQuickly(t *testing.T) {
 	}
 	for name, c := range map[string]struct{ path, code string }{
 		"10 GB in 10 MB":      {bombFile(t), CodeZipBomb},
+		"lying about size":    {liar(t), CodeDamaged},
 		"100,000 parts":       {parts(t, many), CodeZipBomb},
 		"nested":              {parts(t, map[string]string{"_rels/.rels": "<a/>", "x.zip": "PK"}), CodeZipNested},
 		"nested, other name":  {parts(t, map[string]string{"_rels/.rels": "<a/>", "x.bin": "PK\x03\x04" + strings.Repeat("x", 40)}), CodeZipNested},
@@ -290,26 +292,46 @@ func memory() uint64 {
 	return m.HeapInuse
 }
 
-// bombFile is 10 MB that claim, and are, 10 GB of the same byte.
+// bombFile is a workbook whose sheet claims to unpack from 10 MB to 10 GB.
 func bombFile(t testing.TB) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "bomb.xlsx")
+	return rawSheet(t, bytes.Repeat([]byte{0}, 10<<20), 10<<30)
+}
+
+// liar is a workbook whose sheet unpacks to far more than it claims.
+func liar(t testing.TB) string {
+	t.Helper()
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestSpeed)
+	must(t, err)
+	block := bytes.Repeat([]byte(" "), 1<<20)
+	for range 64 {
+		_, err = w.Write(block)
+		must(t, err)
+	}
+	must(t, w.Close())
+	return rawSheet(t, packed.Bytes(), 1000)
+}
+
+// rawSheet makes a workbook whose sheet has the given packed bytes and claimed size.
+func rawSheet(t testing.TB, packed []byte, claimed uint64) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "raw.xlsx")
 	f, err := os.Create(path)
 	must(t, err)
 	z := zip.NewWriter(f)
 	for name, text := range minimal("", "<sst/>") {
-		w, err := z.Create(name)
-		must(t, err)
 		if text != "" {
+			w, err := z.Create(name)
+			must(t, err)
 			_, err = w.Write([]byte(text))
 			must(t, err)
 			continue
 		}
-		block := bytes.Repeat([]byte(" "), 1<<20)
-		for range 2048 {
-			_, err = w.Write(block)
-			must(t, err)
-		}
+		w, err := z.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Deflate, CompressedSize64: uint64(len(packed)), UncompressedSize64: claimed})
+		must(t, err)
+		_, err = w.Write(packed)
+		must(t, err)
 	}
 	must(t, z.Close())
 	must(t, f.Close())

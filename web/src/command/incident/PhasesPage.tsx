@@ -17,9 +17,9 @@ import { StateTag, Tag } from '../../shared/marks';
 import { PageHeader, Panel } from '../../shared/PageHeader';
 import { EmptyState } from '../../shared/states';
 import { DeclareForm } from './DeclareForm';
+import { EditIncident } from './EditIncident';
 import { PhaseTimeline } from './PhaseTimeline';
 import { phaseBefore } from './phases';
-import { Rename } from './Rename';
 import './phases.css';
 
 export type Declaring = { placeId: string; present?: Phase; phase?: PhaseName };
@@ -56,7 +56,7 @@ function Phases({ incident }: { incident: Incident }) {
         title={
           <span className="ac-row" style={{ gap: 12 }}>
             {nameIn(incident, lang)} <StateTag value={incident.status} />
-            {can('incident.incident.update') && <Rename incident={incident} />}
+            {can('incident.incident.update') && <EditIncident incident={incident} />}
           </span>
         }
         tabTitle={nameIn(incident, lang)}

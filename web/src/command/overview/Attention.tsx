@@ -23,10 +23,11 @@ function useImportItems(incident: Incident): Item[] {
   const can = useCan();
   const { data } = useQuery({
     queryKey: ['import', 'recent', incident.id],
-    queryFn: ({ signal }) => api.get<List<ImportSummary>>('/imports', { incident_id: incident.id, limit: 20 }, signal),
+    queryFn: ({ signal }) => api.get<List<ImportSummary>>('/imports', { limit: 20 }, signal),
     enabled: can('imports.job.view'),
   });
   return (data?.items ?? []).flatMap((job): Item[] => {
+    if (job.incident_id && job.incident_id !== incident.id) return [];
     const file = job.file.name;
     const go = (text: string) => <DrillLink href={`/imports/${job.id}`}>{text}</DrillLink>;
     if (job.state === 'done_with_refusals' && job.result)

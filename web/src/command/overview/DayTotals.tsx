@@ -70,7 +70,7 @@ function TotalsForm({ incident, on, place, choices, existing, onPlace, onClose }
       confirmed: values.confirmed ?? 0,
       asymptomatic: values.asymptomatic ?? 0,
       reclassified: values.reclassified ?? 0,
-      found_in_community: values.found_in_community ?? null,
+      found_in_community: values.found_in_community ?? undefined,
       deaths: values.deaths ?? 0,
       source: values.source.trim(),
     };

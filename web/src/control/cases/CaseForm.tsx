@@ -43,7 +43,12 @@ export type CaseValues = { [K in DayField]?: Day } & { [K in CodeField]?: string
 type FormValues = Omit<CaseValues, DayField> & { [K in DayField]?: Dayjs | null };
 
 export function valuesOf(c: Case): CaseValues {
-  const out: CaseValues = { number: c.number, place_id: c.place_id, age: c.age ?? undefined, exposure: c.exposure || '' };
+  const out: CaseValues = {
+    number: c.number,
+    place_id: c.place_id,
+    age: c.age ?? undefined,
+    exposure: c.exposure || '',
+  };
   for (const key of CODE_FIELDS) out[key] = c[key];
   for (const key of DAY_FIELDS) out[key] = c[key] || '';
   return out;
@@ -212,6 +217,13 @@ export function PlaceField({
   id?: string;
 }) {
   return (
-    <PlacePicker value={value} onChange={(next) => onChange?.(next)} rootId={rootId} label={label} id={id} variant="field" />
+    <PlacePicker
+      value={value}
+      onChange={(next) => onChange?.(next)}
+      rootId={rootId}
+      label={label}
+      id={id}
+      variant="field"
+    />
   );
 }

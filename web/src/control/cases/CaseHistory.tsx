@@ -32,7 +32,11 @@ export function CaseHistory({ id }: { id: string }) {
 }
 
 const said = (value: unknown): string =>
-  value === null || value === undefined || value === '' ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  value === null || value === undefined || value === ''
+    ? '–'
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value);
 
 function Entry({ entry, id }: { entry: AuditEntry; id: string }) {
   const { t } = useTranslation('cases');

@@ -183,8 +183,8 @@ function Chronology({ id }: { id: string }) {
         <Loading />
       ) : (
         <ol className="ac-chronology">
-          {events.data.items.map((e, i) => (
-            <li key={`${e.kind}-${e.on}-${i}`} data-key={/classified/.test(e.kind) || undefined}>
+          {events.data.items.map((e) => (
+            <li key={`${e.kind}-${e.on}-${e.at}`} data-key={/classified/.test(e.kind) || undefined}>
               <span className="ac-muted">{e.on ? formatDay(e.on, lang) : '–'}</span>
               <span className="ac-dot" aria-hidden />
               <span>
@@ -226,8 +226,8 @@ function Classifications({ id }: { id: string }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map((e, i) => (
-              <tr key={`${e.on}-${i}`}>
+            {rows.map((e) => (
+              <tr key={`${e.kind}-${e.on}-${e.at}`}>
                 <td className="ac-nowrap">{formatDay(e.on, lang, { year: true })}</td>
                 <td>{textIn(e.title, lang)}</td>
                 <td>{e.detail || '–'}</td>

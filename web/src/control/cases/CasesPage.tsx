@@ -24,7 +24,7 @@ import { FilterBar } from './FilterBar';
 import { anySet, type CaseFilters, NO_FILTERS, readFilters, writeFilters } from './filters';
 import { caseQuery } from './queries';
 import { WhyLine } from './WhyLine';
-import { ageText, codeWord } from './words';
+import { ageText, codeWord, shortTrail } from './words';
 import './cases.css';
 
 /** The line list: who is infected here, how found, how it stands. */
@@ -82,6 +82,8 @@ function LineList({ incident, placeId }: { incident: Incident; placeId: string }
   const shown = rows?.find((c) => c.id === search.open);
   const name = place ? nameIn(place, lang) : '';
   const filtered = anySet(filters);
+  // Names in trails are the Chinese ones, whatever the language of the page.
+  const shared = place ? [...place.ancestors, place].map((p) => p.name).join(' › ') : '';
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list has other rows
   useEffect(() => setSelected([]), [JSON.stringify(question)]);
 
@@ -98,18 +100,18 @@ function LineList({ incident, placeId }: { incident: Incident; placeId: string }
         tabTitle={t('app:page.cases')}
         tools={<Tools question={question} total={total} />}
       />
-      <FilterBar filters={filters} onChange={filter} />
+      {phone && <FilterBar filters={filters} onChange={filter} />}
       <WhyLine filters={filters} incidentId={incident.id} placeId={placeId} placeName={name} total={total} />
       {list.isError && !rows ? (
         <ErrorState error={list.error} retry={() => list.refetch()} />
       ) : phone ? (
-        <Cards rows={rows} empty={empty} total={total} more={more} busy={list.isFetchingNextPage} />
+        <Cards rows={rows} shared={shared} empty={empty} total={total} more={more} busy={list.isFetchingNextPage} />
       ) : (
         <div className="ac-cases-body" data-preview={shown !== undefined || undefined}>
           <Near more={list.isFetchingNextPage ? undefined : more} count={rows?.length ?? 0}>
             <DataTable<Case>
               id="cases"
-              columns={caseColumns(t, lang)}
+              columns={caseColumns(t, lang, shared)}
               rows={rows}
               rowKey={(c) => c.id}
               rowLabel={(c) => `${c.number} ${codeWord(t, 'classification', c.classification)}`}
@@ -130,6 +132,7 @@ function LineList({ incident, placeId }: { incident: Incident; placeId: string }
               openKey={search.open}
               selected={selected}
               onSelect={setSelected}
+              toolbar={<FilterBar filters={filters} onChange={filter} />}
               bulk={<Bulk rows={rows ?? []} selected={selected} />}
               empty={empty}
               total={total}
@@ -159,7 +162,8 @@ function Near({ more, count, children }: { more: (() => void) | undefined; count
   };
   const onScroll = (e: SyntheticEvent) => {
     const box = e.target as HTMLElement;
-    if (more && box.scrollHeight > box.clientHeight + 40 && box.scrollTop + box.clientHeight > box.scrollHeight - 600) more();
+    if (more && box.scrollHeight > box.clientHeight + 40 && box.scrollTop + box.clientHeight > box.scrollHeight - 600)
+      more();
   };
   return (
     <div className="ac-panel ac-cases-table" onFocusCapture={onFocus} onScrollCapture={onScroll}>
@@ -221,6 +225,7 @@ function Bulk({ rows, selected }: { rows: Case[]; selected: string[] }) {
 }
 
 type CardsProps = {
+  shared: string;
   rows: Case[] | undefined;
   empty: ReactNode;
   total: number | undefined;
@@ -228,7 +233,7 @@ type CardsProps = {
   busy: boolean;
 };
 /** On a phone a row is a card: what is needed to find and open a case. */
-function Cards({ rows, empty, total, more, busy }: CardsProps) {
+function Cards({ rows, shared, empty, total, more, busy }: CardsProps) {
   const { t } = useTranslation(['cases', 'words', 'shared']);
   const lang = useLang();
   if (!rows) return <Loading />;
@@ -247,7 +252,7 @@ function Cards({ rows, empty, total, more, busy }: CardsProps) {
                 <ClassMark value={c.classification} community={c.found_in_community} />
                 <span className="ac-mono ac-ellipsis">{c.number}</span>
               </span>
-              <span className="ac-small ac-muted">{c.place_trail || c.place_name}</span>
+              <span className="ac-small ac-muted">{shortTrail(c.place_trail || c.place_name, shared)}</span>
               <span className="ac-small ac-muted">
                 {[
                   formatDay(c.reported_on ?? c.counted_on, lang),

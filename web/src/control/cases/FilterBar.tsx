@@ -3,19 +3,19 @@ import { Button, Checkbox, DatePicker, Dropdown, Input, Popover, Radio, Select }
 import dayjs from 'dayjs';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Classification } from '../../api/types';
 import { useLang } from '../../i18n';
 import { formatDay } from '../../shared/day';
 import { onEnter } from '../../shared/keys';
 import { ClassMark } from '../../shared/marks';
-import type { Classification } from '../../api/types';
 import {
   anySet,
   type CaseFilters,
-  type Chip,
   CHIPS,
+  type Chip,
   CODES,
-  type CodedFilter,
   COUNTED,
+  type CodedFilter,
   type Counted,
   DATES,
   type DateOf,
@@ -57,7 +57,8 @@ export function FilterBar({ filters, onChange }: Props) {
         trigger={['click']}
         menu={{
           items: addable.map((key) => ({ key, label: t(`cases:chip.${key}`) })),
-          onClick: ({ key }) => (key === 'incomplete' ? change({ ...filters, incomplete: true }) : setFresh(key as Chip)),
+          onClick: ({ key }) =>
+            key === 'incomplete' ? change({ ...filters, incomplete: true }) : setFresh(key as Chip),
         }}
       >
         <Button icon={<PlusOutlined />}>{t('cases:addFilter')}</Button>

@@ -70,7 +70,11 @@ export function ReclassifyDialog({ c, onClose }: { c: Case; onClose: () => void 
               .map((value) => ({ value, label: <ClassMark value={value} /> }))}
           />
         </Form.Item>
-        <Form.Item name="on" label={t('cases:reclassify.on')} rules={[{ required: true, message: t('shared:required') }]}>
+        <Form.Item
+          name="on"
+          label={t('cases:reclassify.on')}
+          rules={[{ required: true, message: t('shared:required') }]}
+        >
           <DatePicker allowClear={false} disabledDate={(d) => d.format('YYYY-MM-DD') > now} />
         </Form.Item>
         <Form.Item

@@ -113,7 +113,14 @@ function ReasonDialog({ c, onClose, onDone }: DialogProps) {
           name="reason"
           label={t('cases:reveal.reason')}
           extra={t('cases:reveal.hint')}
-          rules={[{ required: true, whitespace: true, min: REASON_MIN, message: t('cases:reveal.min', { count: REASON_MIN }) }]}
+          rules={[
+            {
+              required: true,
+              whitespace: true,
+              min: REASON_MIN,
+              message: t('cases:reveal.min', { count: REASON_MIN }),
+            },
+          ]}
         >
           <Input.TextArea autoFocus rows={3} maxLength={500} />
         </Form.Item>

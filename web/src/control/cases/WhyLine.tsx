@@ -9,7 +9,13 @@ import { formatDay } from '../../shared/day';
 import { formatNumber } from '../../shared/format';
 import { type CaseFilters, figureOf } from './filters';
 
-type Props = { filters: CaseFilters; incidentId: string; placeId: string; placeName: string; total: number | undefined };
+type Props = {
+  filters: CaseFilters;
+  incidentId: string;
+  placeId: string;
+  placeName: string;
+  total: number | undefined;
+};
 
 /**
  * Says why the list is as long as it is, when it was opened from a figure: which figure,

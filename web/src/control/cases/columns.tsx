@@ -3,13 +3,25 @@ import type { Case, Lang } from '../../api/types';
 import type { DataColumn } from '../../shared/DataTable';
 import { formatDay } from '../../shared/day';
 import { ClassMark } from '../../shared/marks';
-import { ageText, codeWord } from './words';
+import { ageText, codeWord, shortTrail } from './words';
 
 type Words = TFunction<['cases', 'words', 'shared']>;
 
 /** The columns of the line list. What a first look needs is shown; the rest is one choice away. */
-export function caseColumns(t: Words, lang: Lang): DataColumn<Case>[] {
-  const day = (key: 'reported_on' | 'onset_on' | 'sampled_on' | 'confirmed_on' | 'outcome_on' | 'admitted_on' | 'counted_on' | 'second_negative_on' | 'under_restriction_since', hidden = false): DataColumn<Case> => ({
+export function caseColumns(t: Words, lang: Lang, shared: string): DataColumn<Case>[] {
+  const day = (
+    key:
+      | 'reported_on'
+      | 'onset_on'
+      | 'sampled_on'
+      | 'confirmed_on'
+      | 'outcome_on'
+      | 'admitted_on'
+      | 'counted_on'
+      | 'second_negative_on'
+      | 'under_restriction_since',
+    hidden = false,
+  ): DataColumn<Case> => ({
     key,
     title: t(`cases:field.${key}`),
     width: 112,
@@ -17,7 +29,11 @@ export function caseColumns(t: Words, lang: Lang): DataColumn<Case>[] {
     sort: ['reported_on', 'onset_on', 'sampled_on', 'confirmed_on', 'outcome_on', 'counted_on'].includes(key),
     render: (c) => formatDay(c[key], lang),
   });
-  const code = (key: 'origin' | 'severity' | 'outcome' | 'detection_route' | 'zone_class' | 'sex', width: number, hidden = false): DataColumn<Case> => ({
+  const code = (
+    key: 'origin' | 'severity' | 'outcome' | 'detection_route' | 'zone_class' | 'sex',
+    width: number,
+    hidden = false,
+  ): DataColumn<Case> => ({
     key,
     title: t(`cases:field.${key}`),
     width,
@@ -47,7 +63,7 @@ export function caseColumns(t: Words, lang: Lang): DataColumn<Case>[] {
       key: 'place',
       title: t('cases:field.place'),
       width: 260,
-      render: (c) => <span title={c.place_trail}>{c.place_trail || c.place_name}</span>,
+      render: (c) => <span title={c.place_trail}>{shortTrail(c.place_trail || c.place_name, shared)}</span>,
     },
     code('detection_route', 190),
     { key: 'age', title: t('cases:field.age'), width: 76, align: 'right', sort: true, render: (c) => ageText(t, c) },

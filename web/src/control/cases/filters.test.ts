@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { anySet, type CaseFilters, CHIPS, CODES, figureOf, isSet, NO_FILTERS, readFilters, without, writeFilters } from './filters';
+import {
+  anySet,
+  type CaseFilters,
+  CHIPS,
+  CODES,
+  figureOf,
+  isSet,
+  NO_FILTERS,
+  readFilters,
+  without,
+  writeFilters,
+} from './filters';
 
 const full: CaseFilters = {
   classification: ['confirmed', 'asymptomatic'],
@@ -38,13 +49,18 @@ describe('filters in the address', () => {
       }
   });
   it('leave out what no list has', () => {
-    expect(readFilters({ classification: 'confirmed,alien', severity: 'awful', from: 'yesterday', counted: 'sheep' })).toEqual({
+    expect(
+      readFilters({ classification: 'confirmed,alien', severity: 'awful', from: 'yesterday', counted: 'sheep' }),
+    ).toEqual({
       ...NO_FILTERS,
       classification: ['confirmed'],
     });
   });
   it('put a period that was typed backwards the right way round', () => {
-    expect(readFilters({ from: '2022-04-08', to: '2022-04-01' })).toMatchObject({ from: '2022-04-01', to: '2022-04-08' });
+    expect(readFilters({ from: '2022-04-08', to: '2022-04-01' })).toMatchObject({
+      from: '2022-04-01',
+      to: '2022-04-08',
+    });
   });
   it('do not name a kind of day beside a figure, which has its own', () => {
     expect(writeFilters({ ...NO_FILTERS, counted: 'infections', date: 'onset' }).date).toBeUndefined();

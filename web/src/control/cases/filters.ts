@@ -25,7 +25,14 @@ export const CODES = {
 export type CodedFilter = keyof typeof CODES;
 
 /** What a list behind a figure counts. */
-export const COUNTED = ['infections', 'confirmed', 'asymptomatic', 'reclassified', 'asymptomatic_open', 'deaths'] as const;
+export const COUNTED = [
+  'infections',
+  'confirmed',
+  'asymptomatic',
+  'reclassified',
+  'asymptomatic_open',
+  'deaths',
+] as const;
 export type Counted = (typeof COUNTED)[number];
 /** Which of a case's days the period is about, when it is not behind a figure. */
 export const DATES = ['report', 'onset', 'sampled', 'confirmed', 'outcome'] as const;
@@ -161,7 +168,16 @@ export function anySet(f: CaseFilters): boolean {
 }
 
 /** The figure that a list is behind, if nothing but that figure narrows it. */
-export function figureOf(f: CaseFilters): 'infections' | 'confirmed' | 'asymptomatic' | 'reclassified' | 'found_in_community' | 'found_under_control' | undefined {
+export function figureOf(
+  f: CaseFilters,
+):
+  | 'infections'
+  | 'confirmed'
+  | 'asymptomatic'
+  | 'reclassified'
+  | 'found_in_community'
+  | 'found_under_control'
+  | undefined {
   if (!f.counted || !f.from || !f.to || f.q) return undefined;
   const others = CHIPS.filter((c) => c !== 'counted' && c !== 'period' && c !== 'found' && isSet(f, c));
   if (others.length > 0) return undefined;

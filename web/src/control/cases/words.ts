@@ -30,3 +30,12 @@ export function ageText(t: Words, c: Pick<Case, 'age' | 'age_months'>): string {
     return t('cases:ageMonths', { count: c.age_months });
   return c.age === null || c.age === undefined ? '–' : t('cases:ageYears', { count: c.age });
 }
+
+/** Where someone lives, as it is read in a list: without what all rows share, and the near end first in view. */
+export function shortTrail(trail: string, shared: string): string {
+  const parts = trail.split(' › ');
+  const above = shared === '' ? [] : shared.split(' › ');
+  const own = above.every((name, i) => parts[i] === name) ? parts.slice(above.length) : parts;
+  if (own.length === 0) return parts.at(-1) ?? '';
+  return own.length > 4 ? `… › ${own.slice(-4).join(' › ')}` : own.join(' › ');
+}

@@ -42,7 +42,7 @@ export function RoundForm({ incident, place, round, next, onDone }: Props) {
       incident_id: incident.id,
       place_id: place.id,
       opened_on: day(v.opened_on),
-      closed_on: day(v.closed_on),
+      closed_on: day(v.closed_on) ?? undefined,
     };
     await api.put('/rounds', body, { idempotencyKey: key, ifMatch: round?.version });
     setDirty(false);

@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
+import { Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { q } from '../../api/queries';
@@ -15,19 +15,29 @@ import { Panel } from '../../shared/PageHeader';
 import { ErrorState } from '../../shared/states';
 import { RoundForm } from './RoundForm';
 
+/** Newest rounds shown at once; older ones are one click away. */
+const SHOWN = 12;
+
 type Props = { incident: Incident; placeId: string; placeName: string };
 
 /** Totals of the area-wide testing rounds, from which coverage is computed. */
 export function Rounds({ incident, placeId, placeName }: Props) {
   const { t } = useTranslation(['clearance', 'shared']);
+  const lang = useLang();
   const can = useCan();
+  const [chosen, setChosen] = useState<'here' | 'below'>('here');
+  const [whole, setWhole] = useState(false);
   const [editing, setEditing] = useState<Round | 'new' | null>(null);
   const query = useQuery({ ...q.rounds(incident.id, placeId), enabled: can('lab.round.view') });
   if (!can('lab.round.view')) return null;
-  const rounds = [...(query.data?.items ?? [])].sort(
-    (a, b) => b.number - a.number || a.place_name.localeCompare(b.place_name),
-  );
-  const next = Math.max(0, ...rounds.filter((r) => r.place_id === placeId).map((r) => r.number)) + 1;
+  const all = query.data?.items ?? [];
+  const hasBelow = all.some((r) => r.place_id !== placeId);
+  const hasHere = all.some((r) => r.place_id === placeId);
+  const which = hasHere ? chosen : 'below';
+  const rounds = all
+    .filter((r) => (r.place_id === placeId) === (which === 'here'))
+    .sort((a, b) => b.number - a.number || a.place_name.localeCompare(b.place_name));
+  const next = Math.max(0, ...all.filter((r) => r.place_id === placeId).map((r) => r.number)) + 1;
   const canRecord = can('lab.round.record');
   return (
     <Panel
@@ -35,11 +45,24 @@ export function Rounds({ incident, placeId, placeName }: Props) {
       flush
       title={t('clearance:rounds')}
       tools={
-        canRecord && (
-          <Button icon={<PlusOutlined />} onClick={() => setEditing('new')}>
-            {t('clearance:roundsAdd')}
-          </Button>
-        )
+        <>
+          {hasHere && hasBelow && (
+            <Segmented<'here' | 'below'>
+              value={which}
+              onChange={setChosen}
+              aria-label={t('clearance:round.place')}
+              options={[
+                { value: 'here', label: t('clearance:roundsHere') },
+                { value: 'below', label: t('clearance:roundsBelow') },
+              ]}
+            />
+          )}
+          {canRecord && (
+            <Button icon={<PlusOutlined />} onClick={() => setEditing('new')}>
+              {t('clearance:roundsAdd')}
+            </Button>
+          )}
+        </>
       }
     >
       {query.isPending && <Loading />}
@@ -49,7 +72,16 @@ export function Rounds({ incident, placeId, placeName }: Props) {
           {t('clearance:roundsNone')}
         </p>
       )}
-      {rounds.length > 0 && <RoundTable rounds={rounds} onEdit={canRecord ? setEditing : undefined} />}
+      {rounds.length > 0 && (
+        <RoundTable rounds={whole ? rounds : rounds.slice(0, SHOWN)} onEdit={canRecord ? setEditing : undefined} />
+      )}
+      {!whole && rounds.length > SHOWN && (
+        <div className="ac-dt-foot">
+          <button type="button" className="ac-link-button" onClick={() => setWhole(true)}>
+            {t('clearance:roundsMore', { n: formatNumber(rounds.length, lang) })}
+          </button>
+        </div>
+      )}
       <FormDrawer
         open={editing !== null}
         onClose={() => setEditing(null)}

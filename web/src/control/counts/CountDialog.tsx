@@ -102,12 +102,24 @@ export function CountDialog({ incident, placeId, first, known, onClose }: Props)
         initialValues={
           first
             ? { ...first, on: dayjs(first.on) }
-            : { place_id: placeId, on: dayjs(today(incident.time_zone)).subtract(1, 'day'), confirmed: 0, reclassified: 0, asymptomatic: 0, deaths: 0, imported: 0 }
+            : {
+                place_id: placeId,
+                on: dayjs(today(incident.time_zone)).subtract(1, 'day'),
+                confirmed: 0,
+                reclassified: 0,
+                asymptomatic: 0,
+                deaths: 0,
+                imported: 0,
+              }
         }
       >
         <FormError error={error} />
         <div className="ac-form-grid">
-          <Form.Item name="place_id" label={t('cases:totals.place')} rules={[{ required: true, message: t('shared:required') }]}>
+          <Form.Item
+            name="place_id"
+            label={t('cases:totals.place')}
+            rules={[{ required: true, message: t('shared:required') }]}
+          >
             <AreaField rootId={incident.place_id} label={t('cases:totals.place')} />
           </Form.Item>
           <Form.Item name="on" label={t('cases:totals.on')} rules={[{ required: true, message: t('shared:required') }]}>
@@ -137,6 +149,18 @@ export function CountDialog({ incident, placeId, first, known, onClose }: Props)
   );
 }
 
-function AreaField({ value, onChange, rootId, label, id }: { value?: string; onChange?: (id: string) => void; rootId: string; label: string; id?: string }) {
+function AreaField({
+  value,
+  onChange,
+  rootId,
+  label,
+  id,
+}: {
+  value?: string;
+  onChange?: (id: string) => void;
+  rootId: string;
+  label: string;
+  id?: string;
+}) {
   return <PlacePicker id={id} value={value} onChange={(next) => onChange?.(next)} rootId={rootId} label={label} />;
 }

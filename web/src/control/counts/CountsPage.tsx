@@ -45,12 +45,27 @@ function Totals({ incident, placeId }: { incident: Incident; placeId: string }) 
   const from = isDay(search.from) ? search.from : addDays(to, 1 - DEFAULT_DAYS);
   const counts = useQuery(q.counts({ incident_id: incident.id, place_id: placeId, from, to }));
   const [editing, setEditing] = useState<Total | 'new' | undefined>();
-  const rows = useMemo(() => sortedTotals((counts.data?.items ?? []) as Total[], search.sort), [counts.data, search.sort]);
+  const rows = useMemo(
+    () => sortedTotals((counts.data?.items ?? []) as Total[], search.sort),
+    [counts.data, search.sort],
+  );
   const set = (change: { from?: string; to?: string; sort?: string }) =>
     void navigate({ replace: true, resetScroll: false, search: (s) => ({ ...s, ...change }) });
+  const columns = useTotalColumns(can('cases.count.record') ? setEditing : undefined);
   const csv = () =>
     downloadCsv(`totals-${from}-${to}.csv`, [
-      ['day', 'place', 'confirmed', 'reclassified', 'asymptomatic', 'infections', 'found_in_community', 'imported', 'deaths', 'source'],
+      [
+        'day',
+        'place',
+        'confirmed',
+        'reclassified',
+        'asymptomatic',
+        'infections',
+        'found_in_community',
+        'imported',
+        'deaths',
+        'source',
+      ],
       ...rows.map((r) => [
         r.on,
         r.place_name,
@@ -83,7 +98,7 @@ function Totals({ incident, placeId }: { incident: Incident; placeId: string }) 
         <div className="ac-panel">
           <DataTable<Total>
             id="counts"
-            columns={useTotalColumns(can('cases.count.record') ? setEditing : undefined)}
+            columns={columns}
             rows={counts.data ? rows : undefined}
             rowKey={(r) => r.id}
             rowLabel={(r) => `${r.place_name} ${r.on}`}
@@ -159,7 +174,14 @@ function useTotalColumns(onEdit: ((row: Total) => void) | undefined): DataColumn
     render: (r) => formatNumber(r[key] ?? 0, lang),
   });
   return [
-    { key: 'on', title: t('totals.on'), width: 120, sort: true, always: true, render: (r) => formatDay(r.on, lang, { year: true }) },
+    {
+      key: 'on',
+      title: t('totals.on'),
+      width: 120,
+      sort: true,
+      always: true,
+      render: (r) => formatDay(r.on, lang, { year: true }),
+    },
     { key: 'place', title: t('totals.place'), width: 150, sort: true, always: true, render: (r) => r.place_name },
     {
       key: 'infections',
@@ -178,7 +200,11 @@ function useTotalColumns(onEdit: ((row: Total) => void) | undefined): DataColumn
       width: 126,
       align: 'right',
       render: (r) =>
-        r.found_in_community === null ? <span className="ac-muted">{t('totals.unknown')}</span> : formatNumber(r.found_in_community, lang),
+        r.found_in_community === null ? (
+          <span className="ac-muted">{t('totals.unknown')}</span>
+        ) : (
+          formatNumber(r.found_in_community, lang)
+        ),
     },
     number('imported'),
     number('deaths'),

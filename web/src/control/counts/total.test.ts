@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { infectionsOf, sumOf, type Total, type TotalValues, wrongIn } from './total';
 
-const values: TotalValues = { confirmed: 12, reclassified: 5, asymptomatic: 40, found_in_community: 3, imported: 0, deaths: 0 };
+const values: TotalValues = {
+  confirmed: 12,
+  reclassified: 5,
+  asymptomatic: 40,
+  found_in_community: 3,
+  imported: 0,
+  deaths: 0,
+};
 const row = (change: Partial<Total>): Total => ({
   id: '1',
   place_id: 'p',

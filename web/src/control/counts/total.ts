@@ -38,7 +38,8 @@ export function wrongIn(v: TotalValues): { field: keyof TotalValues; code: 'tooM
   const out: { field: keyof TotalValues; code: 'tooManyReclassified' | 'tooMany' }[] = [];
   if (v.reclassified > v.confirmed) out.push({ field: 'reclassified', code: 'tooManyReclassified' });
   const all = infectionsOf(v);
-  if (v.found_in_community !== null && v.found_in_community > all) out.push({ field: 'found_in_community', code: 'tooMany' });
+  if (v.found_in_community !== null && v.found_in_community > all)
+    out.push({ field: 'found_in_community', code: 'tooMany' });
   if (v.imported > Math.max(0, all)) out.push({ field: 'imported', code: 'tooMany' });
   return out;
 }

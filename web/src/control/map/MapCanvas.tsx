@@ -126,9 +126,9 @@ export default function MapCanvas(props: Props) {
       'ScaleControl.Kilometers': t('kilometres'),
     });
     made.on('load', () => setMap(made));
-    made.on('styleimagemissing', (e: { id: string }) => {
-      const image = drawIcon(e.id, mode);
-      if (image && !made.hasImage(e.id)) made.addImage(e.id, image, { pixelRatio: 2 });
+    made.setMissingStyleImageResolver((id) => {
+      const image = drawIcon(id, mode);
+      if (image && !made.hasImage(id)) made.addImage(id, image, { pixelRatio: 2 });
     });
     made.on('moveend', (e) => {
       // Only what a person did belongs in the address, not the first fit.

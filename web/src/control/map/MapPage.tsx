@@ -1,7 +1,7 @@
+import { AimOutlined, AppstoreOutlined } from '@ant-design/icons';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Checkbox, Popover, Segmented, Select } from 'antd';
-import { AimOutlined, AppstoreOutlined } from '@ant-design/icons';
-import { type ReactNode, Suspense, lazy, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Incident } from '../../api/types';
 import { ForbiddenPage } from '../../app/ErrorPages';
@@ -20,7 +20,6 @@ import { Legend } from './Legend';
 import type { Shown } from './MapCanvas';
 import { MapGuard } from './MapGuard';
 import { MapTable } from './MapTable';
-import { markOf, type Mark } from './marks';
 import {
   type Camera,
   LAYERS,
@@ -32,10 +31,11 @@ import {
   readMap,
   writeMap,
 } from './mapState';
+import { type Mark, markOf } from './marks';
+import { shown } from './outbreak';
 import { PlacePanel } from './PlacePanel';
 import { TimeSlider } from './TimeSlider';
 import { useOutbreak, usePlay, useSpan } from './useOutbreak';
-import { shown } from './outbreak';
 import './map.css';
 
 const MapCanvas = lazy(() => import('./MapCanvas'));
@@ -112,11 +112,18 @@ function Outbreak({ incident, placeId }: { incident: Incident; placeId: string }
   return (
     <div className="ac-page ac-map-page" data-view={state.view}>
       <PageHeader
-        title={found === 'community' ? t('map:leadCommunity', { place: name, span, n }) : t('map:lead', { place: name, span, n })}
+        title={
+          found === 'community'
+            ? t('map:leadCommunity', { place: name, span, n })
+            : t('map:lead', { place: name, span, n })
+        }
         tabTitle={t('app:page.map')}
         sub={
           <>
-            {t('map:split', { community: formatNumber(community, lang), control: formatNumber(total - community, lang) })}
+            {t('map:split', {
+              community: formatNumber(community, lang),
+              control: formatNumber(total - community, lang),
+            })}
             {outbreak.elsewhere > 0 &&
               ` · ${t('map:elsewhere', { n: formatNumber(outbreak.elsewhere, lang), level: t(`words:level.${level}`) })}`}
           </>

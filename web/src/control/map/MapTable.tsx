@@ -23,7 +23,7 @@ type Props = {
   fileName: string;
 };
 
-const valueOf = (p: PlaceWindow, key: SortKey): number | string | null => {
+const figureIn = (p: PlaceWindow, key: SortKey): number | string | null => {
   if (key === 'name') return p.name;
   if (key === 'control') return p.infections - p.community;
   return p[key];
@@ -33,7 +33,7 @@ export function sorted(rows: PlaceWindow[], sort: string | undefined): PlaceWind
   const by = (sort ?? '-infections').replace(/^-/, '') as SortKey;
   const down = (sort ?? '-infections').startsWith('-') ? -1 : 1;
   return [...rows].sort((a, b) => {
-    const [x, y] = [valueOf(a, by), valueOf(b, by)];
+    const [x, y] = [figureIn(a, by), figureIn(b, by)];
     const order =
       typeof x === 'string' || typeof y === 'string'
         ? String(x).localeCompare(String(y), 'zh-CN', { numeric: true })
@@ -54,7 +54,7 @@ export function MapTable(props: Props) {
     align: 'right',
     width: 120,
     sort: true,
-    render: (p) => formatNumber(valueOf(p, key) as number | null, lang),
+    render: (p) => formatNumber(figureIn(p, key) as number | null, lang),
   });
   const columns: DataColumn<PlaceWindow>[] = [
     { key: 'name', title: t('table.name'), width: 220, sort: true, always: true, render: (p) => nameIn(p, lang) },

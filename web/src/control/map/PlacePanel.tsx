@@ -73,8 +73,7 @@ function Figures({ days }: { days: SeriesDay[] }) {
   const lang = useLang();
   const sum = (key: keyof Omit<SeriesDay, 'on' | 'complete'>) => days.reduce((n, d) => n + d[key], 0);
   const number = (n: number) => formatNumber(n, lang);
-  if (sum('infections') === 0 && sum('reclassified') === 0)
-    return <p className="ac-muted">{t('map:noneInWindow')}</p>;
+  if (sum('infections') === 0 && sum('reclassified') === 0) return <p className="ac-muted">{t('map:noneInWindow')}</p>;
   return (
     <>
       <p className="ac-map-total">

@@ -1,5 +1,6 @@
 import { CaretRightOutlined, LeftOutlined, PauseOutlined, RightOutlined } from '@ant-design/icons';
 import { Button, Segmented, Select, Space } from 'antd';
+import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SeriesDay } from '../../api/types';
 import { useLang } from '../../i18n';
@@ -110,7 +111,9 @@ function Histogram({ days, at, onAt, window, inWindow }: Props) {
       />
       <div className="ac-histogram-axis" aria-hidden>
         <span>{formatDay(days[0]?.on, lang)}</span>
-        <strong>{formatDay(day, lang, { weekday: true })}</strong>
+        <strong style={{ '--at': `${((at + 0.5) / n) * 100}%` } as CSSProperties}>
+          {formatDay(day, lang, { weekday: true })}
+        </strong>
         <span>{formatDay(days[n - 1]?.on, lang)}</span>
       </div>
     </div>

@@ -9,8 +9,8 @@ import {
   breaksFor,
   nextPosition,
   positionOf,
-  shadeOf,
   type Speed,
+  shadeOf,
   stepTime,
   type WindowDays,
   windowOf,
@@ -21,8 +21,11 @@ import {
 const MOST_DAYS = 200;
 
 /** The days of the slider: from the incident's start to the newest day with records. */
-export function useSpan(incident: Incident, placeId: string): { first: Day; last: Day; days: SeriesDay[]; error: unknown } {
-  const newest = incident.closed_on ?? incident.last_record_on ?? addDays(today(incident.time_zone), -1);
+export function useSpan(
+  incident: Incident,
+  placeId: string,
+): { first: Day; last: Day; days: SeriesDay[]; error: unknown } {
+  const newest = incident.closed_on || incident.last_record_on || addDays(today(incident.time_zone), -1);
   const last = newest < incident.started_on ? incident.started_on : newest;
   const earliest = addDays(last, 1 - MOST_DAYS);
   const first = incident.started_on > earliest ? incident.started_on : earliest;
@@ -64,9 +67,16 @@ export function useOutbreak({ incident, placeId, level, first, last, end, window
     }
   }, [ahead, end, window, first, last, level, placeId, incident.id]);
 
-  const places = useMemo(() => placesAt(days.data, position, window, classes.data), [days.data, position, window, classes.data]);
+  const places = useMemo(
+    () => placesAt(days.data, position, window, classes.data),
+    [days.data, position, window, classes.data],
+  );
   const peak = useMemo(
-    () => Math.max(0, ...(days.data?.items ?? []).map((p) => windowPeak(found === 'community' ? p.community : p.series, window))),
+    () =>
+      Math.max(
+        0,
+        ...(days.data?.items ?? []).map((p) => windowPeak(found === 'community' ? p.community : p.series, window)),
+      ),
     [days.data, window, found],
   );
   const breaks = useMemo(() => breaksFor(peak), [peak]);
@@ -109,9 +119,12 @@ export function usePlay(first: Day, last: Day, on: Day, setDay: (day: Day) => vo
 
   useEffect(() => {
     if (!playing) return;
-    const timer = setInterval(() => {
-      setPassing(addDays(first, nextPosition(positionOf(latest.current, first, count), count)));
-    }, stepTime(speed, calm));
+    const timer = setInterval(
+      () => {
+        setPassing(addDays(first, nextPosition(positionOf(latest.current, first, count), count)));
+      },
+      stepTime(speed, calm),
+    );
     return () => clearInterval(timer);
   }, [playing, speed, calm, first, count]);
 

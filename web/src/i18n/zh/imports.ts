@@ -120,7 +120,8 @@ export default {
   refusedNone: '没有退回的行。',
   notReady: '还有问题没有解决，解决后才能导入。',
   run: '导入',
-  runWhy: '将新增 {{inserted}} 条、更新 {{updated}} 条；{{unchanged}} 条相同，不改动；{{refused}} 行退回。导入后 72 小时内可以撤销。',
+  runWhy:
+    '将新增 {{inserted}} 条、更新 {{updated}} 条；{{unchanged}} 条相同，不改动；{{refused}} 行退回。导入后 72 小时内可以撤销。',
   runWhyNoDry: '还没有试运行。建议先试运行，看清每一行的去向。',
   runGo_other: '导入 {{shown}} 行',
   running: '正在导入',

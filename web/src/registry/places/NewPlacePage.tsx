@@ -57,14 +57,18 @@ export function NewPlacePage() {
             value={under}
             label={t('parent')}
             placeholder={t('parentNone')}
-            onChange={(id) => void navigate({ replace: true, search: (s) => ({ ...s, under: id }), ignoreBlocker: true })}
+            onChange={(id) =>
+              void navigate({ replace: true, search: (s) => ({ ...s, under: id }), ignoreBlocker: true })
+            }
           />
         }
         error={error}
         busy={busy}
         submitText={t('create')}
         onSubmit={submit}
-        onCancel={() => void navigate({ to: '/places', search: (s) => ({ incident: s.incident, place: s.place, under }) })}
+        onCancel={() =>
+          void navigate({ to: '/places', search: (s) => ({ incident: s.incident, place: s.place, under }) })
+        }
       />
     </div>
   );

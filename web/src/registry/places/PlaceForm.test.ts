@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { placeChanges, type PlaceValues } from './PlaceForm';
+import { type PlaceValues, placeChanges } from './PlaceForm';
 
-const before: PlaceValues = { level: 'building', name: '3号楼', name_en: '', code: 'B3', population: 120, floors: 18, lon: 126.5, lat: 43.8 };
+const before: PlaceValues = {
+  level: 'building',
+  name: '3号楼',
+  name_en: '',
+  code: 'B3',
+  population: 120,
+  floors: 18,
+  lon: 126.5,
+  lat: 43.8,
+};
 
 describe('what is sent when a place is changed', () => {
   it('is nothing when nothing changed', () => {

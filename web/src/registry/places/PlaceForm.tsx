@@ -76,13 +76,29 @@ type Props = {
   notice?: ReactNode;
 };
 
-export function PlaceForm({ form, initial, levels, parent, error, busy, submitText, onSubmit, onCancel, notice }: Props) {
+export function PlaceForm({
+  form,
+  initial,
+  levels,
+  parent,
+  error,
+  busy,
+  submitText,
+  onSubmit,
+  onCancel,
+  notice,
+}: Props) {
   const { t } = useTranslation(['places', 'words', 'shared']);
   const [dirty, setDirty] = useState(false);
   const [sending, setSending] = useState(false);
   const warning = useUnsavedWarning(dirty && !sending);
   const level = Form.useWatch('level', form) ?? initial.level;
-  const number = (name: 'population' | 'floors' | 'lon' | 'lat', extra?: string, step?: number, limit?: [number, number]) => (
+  const number = (
+    name: 'population' | 'floors' | 'lon' | 'lat',
+    extra?: string,
+    step?: number,
+    limit?: [number, number],
+  ) => (
     <Form.Item name={name} label={t(`places:${name}`)} extra={extra}>
       <InputNumber
         min={limit?.[0] ?? 0}
@@ -115,7 +131,11 @@ export function PlaceForm({ form, initial, levels, parent, error, busy, submitTe
         {parent && <Form.Item label={t('places:parent')}>{parent}</Form.Item>}
         <div className="ac-form-grid">
           {levels && (
-            <Form.Item name="level" label={t('places:level')} rules={[{ required: true, message: t('shared:required') }]}>
+            <Form.Item
+              name="level"
+              label={t('places:level')}
+              rules={[{ required: true, message: t('shared:required') }]}
+            >
               <Select options={levels.map((value) => ({ value, label: t(`words:level.${value}`) }))} />
             </Form.Item>
           )}

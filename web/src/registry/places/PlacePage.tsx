@@ -132,7 +132,8 @@ function FiguresOf({ incident, p, on }: { incident: Incident; p: PlaceDetail; on
     <Panel
       title={
         <>
-          {t('places:figures')} <span className="ac-small ac-muted">{t('places:figuresOn', { day: formatDay(on, lang) })}</span>
+          {t('places:figures')}{' '}
+          <span className="ac-small ac-muted">{t('places:figuresOn', { day: formatDay(on, lang) })}</span>
         </>
       }
       tools={
@@ -172,7 +173,8 @@ function FiguresOf({ incident, p, on }: { incident: Incident; p: PlaceDetail; on
             {(['infections', 'confirmed', 'asymptomatic', 'deaths'] as const).map((key, i) => (
               <span key={key} className="ac-nowrap">
                 {i > 0 && ' · '}
-                {t(`words:figure.${key}`)} <strong style={{ color: 'var(--ac-text)' }}>{formatNumber(s.cumulative[key], lang)}</strong>
+                {t(`words:figure.${key}`)}{' '}
+                <strong style={{ color: 'var(--ac-text)' }}>{formatNumber(s.cumulative[key], lang)}</strong>
               </span>
             ))}
           </p>

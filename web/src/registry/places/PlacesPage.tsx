@@ -35,23 +35,28 @@ export function PlacesPage() {
     if ((search.q ?? '') === wanted) return;
     void navigate({ replace: true, resetScroll: false, search: (s) => ({ ...s, q: wanted || undefined }) });
   }, [wanted, search.q, navigate]);
-  if (!can('places.place.view')) return <ForbiddenPage />;
-
-  const rows = list.data?.pages.flatMap((page) => page.items);
-  const total = list.data?.pages[0]?.total;
   const go = (under: string | undefined) => {
     setText('');
     void navigate({ search: (s) => ({ ...s, q: undefined, under }) });
   };
+  const columns = usePlaceColumns(wanted !== '', go);
+  if (!can('places.place.view')) return <ForbiddenPage />;
+
+  const rows = list.data?.pages.flatMap((page) => page.items);
+  const total = list.data?.pages[0]?.total;
   const open = (p: PlaceRow) =>
-    void navigate({ to: '/places/$placeId', params: { placeId: p.id }, search: (s) => ({ incident: s.incident, place: s.place }) });
+    void navigate({
+      to: '/places/$placeId',
+      params: { placeId: p.id },
+      search: (s) => ({ incident: s.incident, place: s.place }),
+    });
   return (
     <div className="ac-page">
       <PageHeader title={t('places:title')} sub={t('places:sub')} tools={<Tools under={search.under} />} />
       <div className="ac-panel">
         <DataTable<PlaceRow>
           id="places"
-          columns={usePlaceColumns(wanted !== '', go)}
+          columns={columns}
           rows={rows}
           rowKey={(p) => p.id}
           rowLabel={(p) => `${nameIn(p, lang)} ${t(`words:level.${p.level}`)}`}
@@ -145,7 +150,13 @@ function usePlaceColumns(found: boolean, go: (under: string) => void): DataColum
   ];
 }
 
-type Here = { id: string; name: string; name_en: string; parent_id: string | null; ancestors: { id: string; name: string; name_en: string }[] };
+type Here = {
+  id: string;
+  name: string;
+  name_en: string;
+  parent_id: string | null;
+  ancestors: { id: string; name: string; name_en: string }[];
+};
 function Where({ here, onGo }: { here: Here | undefined; onGo: (id: string | undefined) => void }) {
   const { t } = useTranslation('places');
   const lang = useLang();

@@ -30,8 +30,9 @@ export function GrantForm({ user }: { user: User }) {
   const { submit, busy, error } = useSubmit(form, async (v) => {
     const body = {
       role: v.role,
-      place_id: v.where === 'whole' ? null : v.place_id,
-      until: v.until ? v.until.format('YYYY-MM-DD') : undefined,
+      place_id: v.where === 'whole' ? undefined : v.place_id,
+      // The chosen day is the last one: the grant ends when it does.
+      until: v.until ? v.until.endOf('day').toISOString() : undefined,
     };
     await api.post(`/users/${user.id}/grants`, body, { idempotencyKey: key });
     renew();

@@ -7,7 +7,7 @@ import { q } from '../../api/queries';
 import type { Grant, OneTimeCode, User } from '../../api/types';
 import { useCan, useMe } from '../../app/session';
 import { useLang } from '../../i18n';
-import { formatDay, formatInstant } from '../../shared/day';
+import { formatInstant } from '../../shared/day';
 import { textIn } from '../../shared/format';
 import { StateTag, Tag } from '../../shared/marks';
 import type { IssuedCode } from './CodeDialog';
@@ -169,14 +169,7 @@ function Grants({ user, act, locked }: { user: User; act: ReturnType<typeof useA
               <strong style={{ fontWeight: 600 }}>{titleOf(g)}</strong>{' '}
               <span className="ac-muted">{g.place_id ? g.place_name : t('everywhere')}</span>{' '}
               {g.until ? (
-                <span className="ac-small ac-faint">
-                  {t('grantUntil', {
-                    day:
-                      typeof g.until === 'string'
-                        ? formatDay(g.until.slice(0, 10), lang, { year: true })
-                        : formatInstant(g.until),
-                  })}
-                </span>
+                <span className="ac-small ac-faint">{t('grantUntil', { day: formatInstant(g.until) })}</span>
               ) : null}
             </span>
             {can('accounts.grant.delete') && !locked && (

@@ -94,7 +94,7 @@ function Users({ onCode }: { onCode: (code: IssuedCode) => void }) {
   const wanted = useDeferredValue(text);
   const query = useQuery({
     queryKey: [...usersKey, 'list', wanted],
-    queryFn: ({ signal }) => api.get<List<User>>('/users', { q: wanted, limit: 500 }, signal),
+    queryFn: ({ signal }) => api.get<List<User>>('/users', { q: wanted, limit: 200 }, signal),
     placeholderData: keepPreviousData,
   });
   const set = (change: { q?: string; user?: string }) =>

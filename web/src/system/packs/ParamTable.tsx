@@ -19,6 +19,14 @@ export function ParamTable({ params }: { params: PackParam[] }) {
   return (
     <div className="ac-scroll-x">
       <table className="ac-table ac-params">
+        <colgroup>
+          <col style={{ width: '21%' }} />
+          <col style={{ width: '15%' }} />
+          <col style={{ width: 132 }} />
+          <col />
+          <col style={{ width: '22%' }} />
+          <col style={{ width: 136 }} />
+        </colgroup>
         <thead>
           <tr>
             <th scope="col">{t('col.key')}</th>
@@ -56,7 +64,9 @@ function useValue() {
     const one = (v: unknown): string => {
       if (typeof v === 'boolean') return t(v ? 'on' : 'off');
       if (typeof v === 'number') return formatNumber(unit === 'ratio' ? percentOf(v) : v, lang).replace('-', '−');
-      return String(v ?? '–');
+      if (typeof v !== 'string') return '–';
+      // A word without translation is shown as the pack writes it.
+      return (t as unknown as (k: string, o: object) => string)(`word.${v}`, { defaultValue: v });
     };
     if (Array.isArray(value)) {
       const list = value.map(one).join(lang === 'zh' ? '、' : ', ');

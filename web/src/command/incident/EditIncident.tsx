@@ -1,16 +1,18 @@
 import { EditOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Form, Input, Modal } from 'antd';
+import { App, Button, DatePicker, Form, Input, Modal } from 'antd';
+import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import type { Incident } from '../../api/types';
+import { today } from '../../shared/day';
 import { FormError, useSubmit } from '../../shared/form';
 
-type Values = { name: string; name_en?: string };
+type Values = { name: string; name_en?: string; closed_on?: Dayjs | null };
 
-/** Corrects the incident's names. */
-export function Rename({ incident }: { incident: Incident }) {
+/** Corrects the incident's names, closes it or opens it again. */
+export function EditIncident({ incident }: { incident: Incident }) {
   const { t } = useTranslation(['incident', 'shared']);
   const { message } = App.useApp();
   const client = useQueryClient();
@@ -19,7 +21,11 @@ export function Rename({ incident }: { incident: Incident }) {
   const { submit, busy, error, clear } = useSubmit(form, async (v) => {
     await api.patch(
       `/incidents/${incident.id}`,
-      { name: v.name.trim(), name_en: v.name_en?.trim() ?? '' },
+      {
+        name: v.name.trim(),
+        name_en: v.name_en?.trim() ?? '',
+        closed_on: v.closed_on ? v.closed_on.format('YYYY-MM-DD') : '',
+      },
       { ifMatch: incident.version },
     );
     await client.invalidateQueries({ queryKey: ['incident'] });
@@ -54,7 +60,7 @@ export function Rename({ incident }: { incident: Incident }) {
           layout="vertical"
           requiredMark={false}
           onFinish={submit}
-          initialValues={incident}
+          initialValues={{ ...incident, closed_on: incident.closed_on ? dayjs(incident.closed_on) : null }}
           preserve={false}
         >
           <FormError error={error} />
@@ -67,6 +73,14 @@ export function Rename({ incident }: { incident: Incident }) {
           </Form.Item>
           <Form.Item name="name_en" label={t('incident:form.nameEn')}>
             <Input maxLength={120} />
+          </Form.Item>
+          <Form.Item name="closed_on" label={t('incident:form.closed')} extra={t('incident:form.closedHint')}>
+            <DatePicker
+              style={{ width: 180 }}
+              disabledDate={(d) =>
+                d.format('YYYY-MM-DD') < incident.started_on || d.format('YYYY-MM-DD') > today(incident.time_zone)
+              }
+            />
           </Form.Item>
         </Form>
       </Modal>
