@@ -76,7 +76,7 @@ func newWorld(t *testing.T, a *app.App) *world {
 	w.addRecords(t)
 	w.server = apptest.Serve(t, a)
 	// The last administrator cannot be moved, so there is another one.
-	if _, err := a.CreateUser(context.Background(), app.NewUser{Username: "another", Language: "en", Roles: []string{"administrator"}}); err != nil {
+	if _, err := a.CreateUser(context.Background(), app.NewUser{Username: "another", Language: "en", Roles: []string{"administrator"}, Password: "correct horse battery staple"}); err != nil {
 		t.Fatal(err)
 	}
 	return w

@@ -88,7 +88,7 @@ func mayUse(pkg, i string) bool {
 	case strings.Contains(i, "modernc.org/sqlite"), strings.Contains(i, "jackc/pgx"):
 		return slices.Contains([]string{"internal/platform/store", "internal/platform/storetest", "internal/platform/backup"}, pkg)
 	case i == "database/sql":
-		return slices.Contains([]string{"internal/platform/store", "internal/platform/storetest", "internal/platform/backup", "internal/platform/jobs"}, pkg)
+		return slices.Contains([]string{"internal/platform/store", "internal/platform/storetest", "internal/platform/backup", "internal/platform/jobs", "internal/platform/audit"}, pkg)
 	case i == "net/http":
 		return slices.Contains([]string{"internal/httpapi", "internal/platform/httpx", "internal/app", "web"}, pkg)
 	case floor(pkg) == "science":

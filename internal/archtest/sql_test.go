@@ -18,7 +18,7 @@ var owners = map[string]string{
 	"places": "internal/registry/places", "people": "internal/registry/people",
 	"incidents": "internal/command/incident", "incident_phases": "internal/command/incident",
 	"cases": "internal/control/cases", "case_classifications": "internal/control/cases", "daily_counts": "internal/control/cases",
-	"screening_rounds": "internal/control/lab", "jobs": "internal/platform/jobs",
+	"screening_rounds": "internal/control/lab", "jobs": "internal/platform/jobs", "job_schedules": "internal/platform/jobs", "place_roots": "internal/registry/places",
 	"import_jobs": "internal/platform/importer", "import_refusals": "internal/platform/importer", "import_changes": "internal/platform/importer",
 	"import_files": "internal/platform/importer", "import_mappings": "internal/platform/importer",
 }
