@@ -27,6 +27,7 @@ import (
 	"github.com/allclear/allclear/internal/registry/people"
 	"github.com/allclear/allclear/internal/science/protocol"
 	"github.com/allclear/allclear/internal/situation"
+	"github.com/allclear/allclear/internal/workflow"
 	"github.com/allclear/allclear/policies"
 	"github.com/allclear/allclear/protocols"
 )
@@ -137,7 +138,7 @@ func (a *App) operator(reason string) op.Call {
 func (a *App) API(mux *http.ServeMux) *httpapi.API {
 	return httpapi.New(mux, httpapi.Deps{
 		Door: a.Door, Log: a.Log, Accounts: a.Accounts, Witness: a.Witness, Packs: a.Packs, Incidents: a.Incidents, Cases: a.Cases,
-		Lab: a.Lab, Situation: a.Situation, Imports: a.Imports, Live: a.Live, Demo: a.demo, Version: Version, MaxUpload: a.Config.MaxUpload,
+		Workflow: &workflow.Workflow{Incidents: a.Incidents, Cases: a.Cases}, Lab: a.Lab, Situation: a.Situation, Imports: a.Imports, Live: a.Live, Demo: a.demo, Version: Version, MaxUpload: a.Config.MaxUpload,
 		StartImport: a.StartImport,
 	})
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/allclear/allclear/internal/ref"
 	"github.com/allclear/allclear/internal/science/protocol"
 	"github.com/allclear/allclear/internal/situation"
+	"github.com/allclear/allclear/internal/workflow"
 )
 
 // prefix stands before every path of the API.
@@ -43,6 +44,7 @@ type Deps struct {
 	Incidents *incident.Service
 	Cases     *cases.Service
 	Lab       *lab.Service
+	Workflow  *workflow.Workflow
 	Situation *situation.Service
 	Imports   *importer.Engine
 	Live      *Hub

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/allclear/allclear/internal/control/cases"
 	"github.com/allclear/allclear/internal/platform/audit"
+	"github.com/allclear/allclear/internal/platform/fault"
 	"github.com/allclear/allclear/internal/platform/op"
 	"github.com/allclear/allclear/internal/platform/store"
 	"github.com/allclear/allclear/internal/ref"
@@ -300,27 +303,42 @@ func (a *API) caseHistory(ctx context.Context, tx *op.Tx, in *ByID) (list[audit.
 	return list[audit.Entry]{entries}, err
 }
 
-// exportCases streams the line list. The answer begins with the first row, so an error
-// on the way ends the connection: a cut file is never taken for a whole one.
+// exportCases writes the line list to a temporary file and then sends it: the
+// operation's transaction must not last as long as a slow reader takes.
 func (a *API) exportCases(ctx context.Context, in *CaseFilter) (*huma.StreamResponse, error) {
-	call := a.call(ctx, in)
-	if scope := a.Door.Access.Scope(call.Principal, cases.Exports.Name()); scope.Empty() {
-		_, err := op.Do(ctx, a.Door, cases.Exports, call, func(context.Context, *op.Tx) (int, error) { return 0, nil })
-		return nil, err // the door says why, and records it
+	file, err := os.CreateTemp("", "allclear-export-*")
+	if err != nil {
+		return nil, fault.Unavailablef("export.no_space", "there is no room for the export").Because(err)
 	}
+	// Removed while it is open: whatever happens, nothing of it stays on the disk.
+	if err := os.Remove(file.Name()); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	_, err = op.Do(ctx, a.Door, cases.Exports, a.call(ctx, in), func(ctx context.Context, tx *op.Tx) (int, error) {
+		f, err := in.filter(ctx, tx)
+		if err != nil {
+			return 0, err
+		}
+		if _, err := file.Seek(0, io.SeekStart); err != nil {
+			return 0, err
+		}
+		if err := file.Truncate(0); err != nil { // the transaction may run again
+			return 0, err
+		}
+		return a.Cases.Export(ctx, tx, f, file)
+	})
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	name := cases.ExportName(store.DayOf(a.Door.Clock.Now(), time.UTC))
 	return &huma.StreamResponse{Body: func(w huma.Context) {
-		begun := &firstWrite{w: w.BodyWriter(), before: func() {
-			w.SetHeader("Content-Type", "text/csv; charset=utf-8")
-			w.SetHeader("Content-Disposition", `attachment; filename="`+cases.ExportName(store.DayOf(a.Door.Clock.Now(), a.Door.Clock.Now().Location()))+`"`)
-		}}
-		_, err := op.Do(ctx, a.Door, cases.Exports, call, func(ctx context.Context, tx *op.Tx) (int, error) {
-			f, err := in.filter(ctx, tx)
-			if err != nil {
-				return 0, err
-			}
-			return a.Cases.Export(ctx, tx, f, begun)
-		})
-		a.endStream(ctx, w, begun, err)
+		defer func() { _ = file.Close() }()
+		w.SetHeader("Content-Type", "text/csv; charset=utf-8")
+		w.SetHeader("Content-Disposition", `attachment; filename="`+name+`"`)
+		_, _ = io.Copy(w.BodyWriter(), file)
 	}}, nil
 }
 

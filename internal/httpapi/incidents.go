@@ -110,13 +110,13 @@ func (a *API) incidentRoutes() {
 			return incidentView{}, err
 		}
 		b := in.Body
-		i, err := s.Update(ctx, tx, ref.Incident(in.ID), version, incident.Change{
+		i, err := a.Workflow.AmendIncident(ctx, tx, ref.Incident(in.ID), version, incident.Change{
 			Name: b.Name, NameEn: b.NameEn, Pack: b.Pack, Overlays: b.Overlays, TimeZone: b.TimeZone, StartedOn: b.StartedOn, ClosedOn: b.ClosedOn,
 		})
 		if err != nil {
 			return incidentView{}, err
 		}
-		a.changedAfter(tx, i.ID, "incident", "situation")
+		a.changedAfter(tx, i.ID, "incident", "case", "situation", "clearance")
 		return a.incidentView(ctx, tx, i)
 	})
 	a.phaseRoutes()

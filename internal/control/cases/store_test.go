@@ -413,3 +413,33 @@ func TestAddWithHistoryAndBadInput(t *testing.T) {
 		}
 	})
 }
+
+func TestRecountFollowsThePack(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s := newTown(t, db)
+		s.fill(rand.New(rand.NewPCG(1, 1)), 60)
+		as := func(what string) int {
+			return s.count(`SELECT count(*) FROM cases WHERE counted_as = $1`, what)
+		}
+		confirmed, asymptomatic := as("confirmed"), as("asymptomatic")
+		recount := func(pack string) int {
+			return call(s, Amend, optest.Operator(), func(ctx context.Context, tx *op.Tx) (int, error) {
+				if _, err := tx.Technical().Exec(ctx, `UPDATE incidents SET pack = $2 WHERE id = $1`, s.incident, pack); err != nil {
+					return 0, err
+				}
+				return s.Recount(ctx, tx, s.incident)
+			})
+		}
+		if n := recount("cn-covid-8th"); n != 0 {
+			t.Errorf("the same pack changes %d cases", n)
+		}
+		// Under the Ebola pack nobody is asymptomatic: those who were confirmed later count as confirmed.
+		if n := recount("ebola"); n == 0 || as("asymptomatic") != 0 || as("confirmed") <= confirmed {
+			t.Errorf("%d changed; now %d confirmed and %d asymptomatic", n, as("confirmed"), as("asymptomatic"))
+		}
+		if recount("cn-covid-8th"); as("confirmed") != confirmed || as("asymptomatic") != asymptomatic {
+			t.Errorf("back: %d and %d, want %d and %d", as("confirmed"), as("asymptomatic"), confirmed, asymptomatic)
+		}
+	})
+}

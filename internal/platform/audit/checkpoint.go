@@ -110,8 +110,7 @@ func (w *Witness) Sign(ctx context.Context, db *store.DB) (Checkpoint, error) {
 		return c, err
 	}
 	c.SignedAt = store.At(w.clock.Now())
-	text := fmt.Sprintf("allclear audit trail\n%d\n%s\n%s\n", c.Size, c.Root, c.SignedAt.Time().Format("2006-01-02T15:04:05Z"))
-	signed, err := note.Sign(&note.Note{Text: text}, w.signer)
+	signed, err := note.Sign(&note.Note{Text: c.text()}, w.signer)
 	if err != nil {
 		return c, fmt.Errorf("sign the checkpoint: %w", err)
 	}
@@ -161,7 +160,12 @@ func (w *Witness) All() ([]Checkpoint, error) {
 // holds reports whether the note is signed by this installation and says what the checkpoint says.
 func (w *Witness) holds(c Checkpoint) bool {
 	n, err := note.Open([]byte(c.Note), note.VerifierList(w.verifier))
-	return err == nil && strings.HasPrefix(n.Text, fmt.Sprintf("allclear audit trail\n%d\n%s\n", c.Size, c.Root))
+	return err == nil && n.Text == c.text()
+}
+
+// text is what is signed.
+func (c Checkpoint) text() string {
+	return fmt.Sprintf("allclear audit trail\n%d\n%s\n%s\n", c.Size, c.Root, c.SignedAt.Time().Format("2006-01-02T15:04:05Z"))
 }
 
 // Last returns the newest checkpoint, or nil when there is none yet.

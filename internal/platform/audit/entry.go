@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"github.com/allclear/allclear/internal/platform/store"
 )
@@ -56,16 +57,21 @@ func (e *Entry) seal(prevHash string) error {
 	return nil
 }
 
-// leaf is the text that is hashed, the same for the chain and for the Merkle tree.
-// JSON of an array of strings separates the parts unambiguously.
-func (e *Entry) leaf() []byte {
-	parts := []string{
-		"allclear audit v1", fmt.Sprint(e.Seq), fmt.Sprint(int64(e.At)), e.Operation, e.Outcome, e.ActorID, e.ActorName,
-		e.PlacePath, e.Reason, e.RequestID, e.changesText, e.PrevHash,
-	}
-	b, err := json.Marshal(parts)
-	if err != nil {
-		panic(err) // strings always marshal
+// leaf is the text that is hashed, the same for the chain and for the Merkle tree:
+// each part with its length in bytes before it, so that nothing can be moved from one
+// part to the next.
+func (e *Entry) leaf() []byte { return e.appendLeaf(nil) }
+
+func (e *Entry) appendLeaf(b []byte) []byte {
+	b = append(b, "allclear audit v1\n"...)
+	b = strconv.AppendInt(b, e.Seq, 10)
+	b = append(b, '\n')
+	b = strconv.AppendInt(b, int64(e.At), 10)
+	for _, part := range [...]string{e.Operation, e.Outcome, e.ActorID, e.ActorName, e.PlacePath, e.Reason, e.RequestID, e.changesText, e.PrevHash} {
+		b = append(b, '\n')
+		b = strconv.AppendInt(b, int64(len(part)), 10)
+		b = append(b, ' ')
+		b = append(b, part...)
 	}
 	return b
 }

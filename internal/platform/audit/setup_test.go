@@ -98,7 +98,7 @@ func (t *trail) verify() Report {
 	return r
 }
 
-// forgetful verifies with the same key but without the checkpoints.
+// withoutCheckpoints verifies with the same key but without the checkpoints.
 func (t *trail) withoutCheckpoints() Report {
 	t.Helper()
 	file, aside := filepath.Join(t.dir, logFileName), filepath.Join(t.dir, "aside")
@@ -140,6 +140,16 @@ func (t *trail) all() []Entry {
 	return out
 }
 
+// clear deletes the whole trail, and leaves the head.
+func (t *trail) clear() {
+	t.Helper()
+	for _, table := range []string{"audit_entries", "audit_hashes"} {
+		if _, err := t.db.Raw().Exec(`DELETE FROM ` + table); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // forge replaces the whole trail by these entries, with hashes, tree and head made
 // anew so that all of it is consistent: what somebody can do who holds the database
 // and this source.
@@ -147,7 +157,7 @@ func (t *trail) forge(entries []Entry) {
 	t.Helper()
 	made := tree{edge: edge{}}
 	prev := ""
-	t.tamper(`DELETE FROM audit_entries`)
+	t.clear()
 	for i, e := range entries {
 		e.Seq = int64(i + 1)
 		if err := e.seal(prev); err != nil {
@@ -158,8 +168,13 @@ func (t *trail) forge(entries []Entry) {
 		const q = `INSERT INTO audit_entries (` + entryColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 		t.tamper(q, e.Seq, int64(e.At), e.Operation, e.Outcome, e.ActorID, e.ActorName, e.PlacePath, e.Reason, e.RequestID, e.changesText, e.PrevHash, e.Hash)
 	}
-	t.tamper(`UPDATE audit_head SET seq = $1, hash = $2`, len(entries), prev)
-	t.tamper(`DELETE FROM audit_hashes`)
+	t.mend(made, len(entries), prev)
+}
+
+// mend makes the head and the stored tree fit.
+func (t *trail) mend(made tree, entries int, last string) {
+	t.Helper()
+	t.tamper(`UPDATE audit_head SET seq = $1, hash = $2`, entries, last)
 	for level, h := range made.edge {
 		t.tamper(`INSERT INTO audit_hashes (idx, hash) VALUES ($1, $2)`, level, base64.StdEncoding.EncodeToString(h[:]))
 	}

@@ -7,7 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -124,7 +126,7 @@ func TestDeletedMovedAndInserted(t *testing.T) {
 			SELECT 41, at, operation, outcome, actor_id, actor_name, place_path, reason, request_id, changes, prev_hash, hash FROM audit_entries WHERE seq = 40`)
 		t.tamper(`UPDATE audit_head SET seq = 51`)
 		t.wantBad("one inserted", t.verify(), 41)
-		t.tamper(`DELETE FROM audit_entries`)
+		t.clear()
 		t.wantBad("all deleted", t.verify(), 1)
 		again()
 		t.tamper(`UPDATE audit_head SET hash = 'x'`)
@@ -219,11 +221,11 @@ func TestCheckpointFileIsGuarded(t *testing.T) {
 	check("another size in the note too", strings.NewReplacer(`"size":20`, `"size":19`, `trail\n20\n`, `trail\n19\n`).Replace(string(good)))
 	check("another root", strings.Replace(string(good), c.Root, "A"+c.Root[1:], 1))
 	check("half a line", string(good[:len(good)-20]))
-	for range 50 { // any one letter of a root, a size or a signature
+	for range 200 { // any one letter
 		changed := []byte(string(good))
 		i := rand.IntN(len(changed) - 1)
-		if s := string(good); changed[i] == '\n' || strings.Contains(s[max(0, i-40):i+1], "signed_at") {
-			continue // the time beside the note is only for display
+		if changed[i] == '\n' || changed[i+1] == '=' {
+			continue // the last letter of base 64 has bits that mean nothing
 		}
 		changed[i] ^= 1
 		check("one letter", string(changed))
@@ -283,12 +285,30 @@ func TestTreeIsThatOfTheLibrary(t *testing.T) {
 	}
 }
 
+// benchTrail writes an honest trail at once, as a restored backup does.
 func benchTrail(b *testing.B, open func(testing.TB) *store.DB, entries int) *trail {
 	b.Helper()
 	x := newTrail(b, open(b))
-	for n := 1; n <= entries; n += 10_000 {
-		x.write(n, min(n+9_999, entries))
+	made, prev := tree{edge: edge{}}, ""
+	rows := make([][]any, 0, entries)
+	for n := 1; n <= entries; n++ {
+		e := sample(n)
+		e.Seq = int64(n)
+		if err := e.seal(prev); err != nil {
+			b.Fatal(err)
+		}
+		prev = e.Hash
+		made.add(leafHash(&e))
+		rows = append(rows, []any{e.Seq, int64(e.At), e.Operation, e.Outcome, e.ActorID, e.ActorName, e.PlacePath, e.Reason, e.RequestID, e.changesText, e.PrevHash, e.Hash})
 	}
+	err := x.db.Write(context.Background(), func(tx *store.Tx) error {
+		_, err := tx.Insert(context.Background(), "audit_entries", strings.Split(entryColumns, ", "), rows)
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	x.mend(made, entries, prev)
 	return x
 }
 
@@ -299,23 +319,38 @@ func BenchmarkVerify(b *testing.B) {
 			const entries = 200_000
 			x := benchTrail(b, open, entries)
 			x.sign()
+			before := cpu(b)
 			for b.Loop() {
 				if r := x.verify(); !r.OK {
 					b.Fatal(r)
 				}
 			}
+			b.ReportMetric((cpu(b)-before).Seconds()*1e6/float64(entries*b.N), "cpu-µs/entry")
 			b.ReportMetric(float64(entries)*float64(b.N)/b.Elapsed().Seconds(), "entries/s")
 		})
 	}
 }
 
-// BenchmarkAppend is one entry within a longer transaction.
+// cpu is the processor time of this process, which a busy machine does not change.
+func cpu(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// BenchmarkAppend is one entry in a transaction of its own: with the sync of the disk.
 func BenchmarkAppend(b *testing.B) {
 	for name, open := range map[string]func(testing.TB) *store.DB{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
 		b.Run(name, func(b *testing.B) {
 			x := newTrail(b, open(b))
-			b.ResetTimer()
-			x.write(1, b.N)
+			n := 0
+			for b.Loop() {
+				n++
+				x.write(n, n)
+			}
 		})
 	}
 }

@@ -42,8 +42,11 @@ func (w *Witness) Verify(ctx context.Context, db *store.DB) (Report, error) {
 		if err != nil {
 			return err
 		}
+		if err := r.compareHead(ctx, tx, w); err != nil {
+			return err
+		}
 		r.compareTree(ctx, tx, w)
-		return r.compareHead(ctx, tx, w)
+		return nil
 	})
 	return r, err
 }
@@ -60,8 +63,9 @@ type batch struct {
 }
 
 func (b *batch) hash() {
+	var leaf []byte
 	for i := range b.entries {
-		leaf := b.entries[i].leaf()
+		leaf = b.entries[i].appendLeaf(leaf[:0])
 		b.digests[i], b.leaves[i] = digest(leaf), tlog.RecordHash(leaf)
 	}
 	close(b.hashed)
@@ -184,7 +188,12 @@ func (r *Report) compareHead(ctx context.Context, tx *store.Tx, w *walker) error
 	return nil
 }
 
+// compareTree looks at the stored tree only when all else holds: it cannot tell which
+// entry is bad.
 func (r *Report) compareTree(ctx context.Context, tx *store.Tx, w *walker) {
+	if !r.OK {
+		return
+	}
 	stored, err := loadEdge(ctx, tx, maxLevel)
 	if err != nil || !w.tree.equal(&tree{edge: stored, size: r.Entries}) {
 		r.bad(max(r.Entries, 1), "the stored Merkle tree does not match the entries")

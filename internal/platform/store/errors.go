@@ -49,6 +49,9 @@ func translate(err error) error {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	}
+	if fault.KindOf(err) != fault.Internal {
+		return err // already said in the words of whoever knows better
+	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		return translatePostgres(err, pg)

@@ -124,6 +124,8 @@ export type Incident = {
   name_en: string;
   place_id: string;
   place_name: string;
+  /** Path of the place in the tree; a place below it has a longer one that begins with it. */
+  place_path: string;
   pack: string;
   overlays: string[];
   rules: string;

@@ -3,7 +3,7 @@ import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
 import { asProblem } from '../api/problem';
 import { q } from '../api/queries';
-import type { Day, Incident, Phase, PlaceDetail } from '../api/types';
+import type { Day, Incident, MyGrant, Phase, PlaceDetail } from '../api/types';
 import { addDays, isDay, today } from '../shared/day';
 import { ErrorPage } from './ErrorPages';
 import { Loading } from './Loading';
@@ -41,6 +41,17 @@ function defaultDayOf(incident: Incident | undefined): Day {
   return last && last < yesterday ? last : yesterday;
 }
 
+/** The whole incident for who may see it, else the widest of one's own places in it. */
+export function startingPlace(
+  incident: Pick<Incident, 'place_id' | 'place_path'>,
+  grants: Pick<MyGrant, 'place_id' | 'place_path'>[],
+): string {
+  if (grants.some((g) => incident.place_path.startsWith(g.place_path))) return incident.place_id;
+  const inside = grants.filter((g) => g.place_path.startsWith(incident.place_path));
+  const widest = [...inside].sort((a, b) => a.place_path.length - b.place_path.length)[0];
+  return widest?.place_id ?? incident.place_id;
+}
+
 /** The phase in force on a day at the nearest of these places, given from the top down. */
 export function phaseAt(phases: Phase[], placeIds: string[], on: Day): Phase | undefined {
   for (const id of [...placeIds].reverse()) {
@@ -62,9 +73,7 @@ export function ScopeProvider({ children }: { children: ReactNode }) {
   const incident =
     incidents.find((i) => i.id === search.incident) ?? incidents.find((i) => i.status === 'active') ?? incidents[0];
 
-  const wholeIncident = useQuery(q.place(incident?.place_id ?? ''));
-  const ownPlace = me.grants.find((g) => g.place_id)?.place_id ?? '';
-  const fallback = wholeIncident.data ? (incident?.place_id ?? '') : wholeIncident.isError ? ownPlace : '';
+  const fallback = incident ? startingPlace(incident, me.grants) : '';
   const placeId = search.place || fallback;
   const place = useQuery(q.place(placeId));
   const phases = useQuery(q.phases(incident?.id ?? ''));

@@ -39,9 +39,9 @@ func newCodebook(f Field, mapped map[string]string) codebook {
 }
 
 // level removes what does not distinguish codes: case, width, spaces, underscores.
-func level(s string) string {
-	return strings.NewReplacer(" ", "", "_", "", "-", "", ".", "", "　", "").Replace(plain(s))
-}
+func level(s string) string { return leveller.Replace(plain(s)) }
+
+var leveller = strings.NewReplacer(" ", "", "_", "", "-", "", ".", "", "　", "")
 
 // find returns the code of a value; ok is false when there is none. Systems that export
 // a value with the name of its list in front ("LNG_REFERENCE_DATA_CATEGORY_GENDER_MALE")

@@ -103,7 +103,15 @@ function showLevel(map: maplibregl.Map, level: MapLevel, layers: readonly Layer[
   }
   for (const id of ['mark-body', 'mark-core', 'mark-ring', 'mark-sel']) show(id, layers.includes('marks'));
   show('label-level', layers.includes('labels'));
-  map.setFilter('label-level', ['==', ['get', 'level'], level]);
+  show('label-mark', layers.includes('labels') && layers.includes('marks'));
+}
+
+/** Places with a mark are named beside the mark, so their other label is left out. */
+function showLabels(map: maplibregl.Map, level: MapLevel, layers: readonly Layer[], marks: Mark[]) {
+  const ofLevel: maplibregl.FilterSpecification = ['==', ['get', 'level'], level];
+  const marked = layers.includes('marks') ? marks.map((m) => m.id) : [];
+  const free: maplibregl.FilterSpecification = ['!', ['in', ['get', 'id'], ['literal', marked]]];
+  map.setFilter('label-level', ['all', ofLevel, free] as maplibregl.FilterSpecification);
 }
 
 /** The map itself: it draws what it is given and says what was pointed at. It is made anew for another ground or language. */
@@ -170,6 +178,9 @@ export default function MapCanvas(props: Props) {
   useEffect(() => {
     if (map) void (map.getSource(MARKS) as maplibregl.GeoJSONSource).setData(dataOf(marks));
   }, [map, marks]);
+  useEffect(() => {
+    if (map) showLabels(map, level, layers, marks);
+  }, [map, level, layers, marks]);
   useEffect(() => {
     map?.setFilter('mark-sel', ['==', ['get', 'id'], selected ?? '']);
   }, [map, selected]);

@@ -35,7 +35,7 @@ import { type Mark, markOf } from './marks';
 import { shown } from './outbreak';
 import { PlacePanel } from './PlacePanel';
 import { TimeSlider } from './TimeSlider';
-import { useOutbreak, usePlay, useSpan } from './useOutbreak';
+import { useAbove, useOutbreak, usePlay, useSpan } from './useOutbreak';
 import './map.css';
 
 const MapCanvas = lazy(() => import('./MapCanvas'));
@@ -90,6 +90,7 @@ function Outbreak({ incident, placeId }: { incident: Incident; placeId: string }
     found,
     ahead: play.playing ? 2 : 0,
   });
+  const above = useAbove({ incident, placeId, level, first, last }, state.view === 'table', lang);
   useShortcut('tableTwin', () => set({ view: state.view === 'map' ? 'table' : 'map' }));
 
   // Another place in the top bar is another view: the old camera and selection do not belong to it.
@@ -147,6 +148,7 @@ function Outbreak({ incident, placeId }: { incident: Incident; placeId: string }
             <div className="ac-panel ac-map-table">
               <MapTable
                 rows={outbreak.places}
+                above={above}
                 loading={outbreak.days.isPending}
                 error={outbreak.days.error}
                 retry={() => outbreak.days.refetch()}
@@ -160,7 +162,7 @@ function Outbreak({ incident, placeId }: { incident: Incident; placeId: string }
             </div>
           )}
           {state.sel && (
-            <aside className="ac-panel ac-map-aside" aria-label={t('map:panel')}>
+            <aside key={state.sel} ref={bringIntoView} className="ac-panel ac-map-aside" aria-label={t('map:panel')}>
               <PlacePanel
                 placeId={state.sel}
                 incidentId={incident.id}
@@ -191,6 +193,11 @@ function Outbreak({ incident, placeId }: { incident: Incident; placeId: string }
       )}
     </div>
   );
+}
+
+/** On a phone the panel stands below the map: it is brought into view when a place is chosen. */
+function bringIntoView(panel: HTMLElement | null) {
+  if (panel && window.matchMedia('(max-width: 767px)').matches) panel.scrollIntoView({ block: 'center' });
 }
 
 type Set = (change: Partial<MapState>) => void;

@@ -7,11 +7,13 @@ import { type DataColumn, DataTable } from '../../shared/DataTable';
 import { downloadCsv } from '../../shared/download';
 import { formatNumber, nameIn } from '../../shared/format';
 import { EmptyState } from '../../shared/states';
-import type { PlaceWindow } from './outbreak';
+import { aboveOf, type PlaceWindow } from './outbreak';
 
-type SortKey = 'name' | 'infections' | 'community' | 'control' | 'confirmed' | 'asymptomatic';
+type SortKey = 'name' | 'infections' | 'community' | 'control' | 'confirmed' | 'asymptomatic' | 'reclassified';
 type Props = {
   rows: PlaceWindow[];
+  /** Names of places above, by path. */
+  above: Map<string, string>;
   loading: boolean;
   error: unknown;
   retry: () => void;
@@ -44,7 +46,7 @@ export function sorted(rows: PlaceWindow[], sort: string | undefined): PlaceWind
 
 /** The same numbers as the map, in rows: one key away, and the way for the keyboard. */
 export function MapTable(props: Props) {
-  const { rows, sort, onSort, elsewhere, onPick, fileName } = props;
+  const { rows, above, sort, onSort, elsewhere, onPick, fileName } = props;
   const { t } = useTranslation('map');
   const lang = useLang();
   const list = useMemo(() => sorted(rows, sort), [rows, sort]);
@@ -58,18 +60,39 @@ export function MapTable(props: Props) {
   });
   const columns: DataColumn<PlaceWindow>[] = [
     { key: 'name', title: t('table.name'), width: 220, sort: true, always: true, render: (p) => nameIn(p, lang) },
+    ...(above.size > 0
+      ? [
+          {
+            key: 'where',
+            title: t('table.where'),
+            width: 240,
+            render: (p: PlaceWindow) => <span className="ac-muted">{aboveOf(p.path, above).join(' · ')}</span>,
+          },
+        ]
+      : []),
     number('infections'),
     number('community'),
     number('control'),
     number('confirmed'),
     number('asymptomatic'),
+    { ...number('reclassified'), hidden: true },
   ];
   const csv = () =>
     downloadCsv(`${fileName}.csv`, [
-      ['place_id', 'name', 'infections', 'found_in_community', 'found_under_control', 'confirmed', 'asymptomatic'],
+      [
+        'place_id',
+        'name',
+        'above',
+        'infections',
+        'found_in_community',
+        'found_under_control',
+        'confirmed',
+        'asymptomatic',
+      ],
       ...list.map((p) => [
         p.id,
         p.name,
+        aboveOf(p.path, above).join(' · '),
         p.infections,
         p.community,
         p.infections - p.community,

@@ -67,7 +67,7 @@ function Choices({ window, onWindow, speed, onSpeed }: Props) {
         value={speed}
         onChange={onSpeed}
         aria-label={t('speed')}
-        style={{ width: 148 }}
+        style={{ width: 128 }}
         options={SPEEDS.map((value) => ({ value, label: t('speedText', { n: value }) }))}
       />
     </>

@@ -49,10 +49,17 @@ describe('the level of a zoom', () => {
     expect(levelBelow('household')).toBe('building');
     expect(levelAt(10.4, 10.4, 'district')).toBe('district');
   });
-  it('goes down one by one as the view comes closer, and never before the tiles hold it', () => {
+  it('goes down one by one as the view comes closer, to buildings', () => {
     expect(levelAt(12, 10.4, 'district')).toBe('street');
     expect(levelAt(13.3, 10.4, 'district')).toBe('community');
     expect(levelAt(18, 10.4, 'district')).toBe('building');
+  });
+  it('reaches buildings in a small town, too, that is seen whole from close by', () => {
+    expect(levelAt(13.9, 13.9, 'district')).toBe('district');
+    expect(levelAt(16.6, 13.9, 'district')).toBe('building');
+  });
+  it('is never one that the tiles do not hold', () => {
     expect(levelAt(14.9, 5, 'district')).toBe('compound');
+    expect(levelAt(10.9, 2, 'district')).toBe('street');
   });
 });

@@ -72,8 +72,10 @@ export function writeMap(change: Partial<MapState>): MapSearch {
 
 /** The zoom from which the tiles hold each level. */
 const TILES_FROM: Record<MapLevel, number> = { district: 0, street: 9, community: 11, compound: 13, building: 15 };
-/** One level deeper for this much zoom: about 2.5 times the scale. */
-const ZOOM_PER_LEVEL = 1.35;
+/** Closer than this, single buildings can be told apart: that is what is asked for here. */
+const BUILDINGS_AT = 16;
+/** Levels never follow each other closer than this, or they would flicker by as one zooms. */
+const LEAST_STEP = 0.6;
 
 const DOWN: PlaceLevel[] = ['country', 'province', 'city', ...MAP_LEVELS];
 /** The drawn level directly below a place. Below a building there is none: it stays at buildings. */
@@ -83,13 +85,18 @@ export function levelBelow(level: PlaceLevel): MapLevel {
   return MAP_LEVELS[Math.min(MAP_LEVELS.length - 1, Math.max(0, at - 2))] as MapLevel;
 }
 
-/** The level that suits a zoom: the one below the place when it is seen whole, deeper when closer. */
+/**
+ * The level that suits a zoom: the one below the place when it is seen whole, buildings when
+ * close, and the levels between in even steps of zoom, as far as the tiles hold them.
+ */
 export function levelAt(zoom: number, wholeZoom: number, below: MapLevel): MapLevel {
   const first = MAP_LEVELS.indexOf(below);
+  const steps = MAP_LEVELS.length - 1 - first;
+  const step = Math.max(LEAST_STEP, steps > 0 ? (BUILDINGS_AT - wholeZoom) / steps : 0);
   let level = below;
-  for (let i = first + 1; i < MAP_LEVELS.length; i++) {
-    const next = MAP_LEVELS[i] as MapLevel;
-    if (zoom < Math.max(TILES_FROM[next], wholeZoom + ZOOM_PER_LEVEL * (i - first))) break;
+  for (let i = 1; i <= steps; i++) {
+    const next = MAP_LEVELS[first + i] as MapLevel;
+    if (zoom < Math.max(TILES_FROM[next], wholeZoom + step * i)) break;
     level = next;
   }
   return level;

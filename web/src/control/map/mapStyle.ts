@@ -1,4 +1,9 @@
-import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
+import type {
+  ExpressionSpecification,
+  LayerSpecification,
+  StyleSpecification,
+  SymbolLayerSpecification,
+} from 'maplibre-gl';
 import type { Lang } from '../../api/types';
 import type { Mode } from '../../app/theme';
 import { MAP_LEVELS, type MapLevel } from './mapState';
@@ -93,30 +98,47 @@ function lineLayer(level: MapLevel, mode: Mode): LayerSpecification {
   };
 }
 
-function labelLayer(id: string, size: number, mode: Mode, lang: Lang): LayerSpecification {
+const nameOf = (lang: Lang): ExpressionSpecification =>
+  lang === 'en'
+    ? ['case', ['!=', ['coalesce', ['get', 'name_en'], ''], ''], ['get', 'name_en'], ['get', 'name']]
+    : ['get', 'name'];
+const LABEL_SIZE = 12;
+
+/** Names of the level's places; those with a mark are named beside it, clear of its outline. */
+function labelLayers(mode: Mode, lang: Lang): LayerSpecification[] {
   const ink = INK[mode];
-  const name: ExpressionSpecification =
-    lang === 'en'
-      ? ['case', ['!=', ['coalesce', ['get', 'name_en'], ''], ''], ['get', 'name_en'], ['get', 'name']]
-      : ['get', 'name'];
-  return {
-    id,
-    type: 'symbol',
-    source: PLACES,
-    'source-layer': 'place_label',
-    layout: {
-      visibility: 'none',
-      'text-field': name,
-      'text-font': FONT,
-      'text-size': size,
-      'text-max-width': 7,
-      'text-variable-anchor': ['top', 'bottom', 'left', 'right'],
-      'text-radial-offset': 0.9,
-      'text-justify': 'auto',
-      'text-padding': 3,
+  const layout = {
+    'text-field': nameOf(lang),
+    'text-font': FONT,
+    'text-size': LABEL_SIZE,
+    'text-max-width': 7,
+    'text-variable-anchor': ['top', 'bottom', 'left', 'right'],
+    'text-justify': 'auto',
+    'text-padding': 3,
+  } satisfies SymbolLayerSpecification['layout'];
+  const paint = { 'text-color': ink.text, 'text-halo-color': ink.halo, 'text-halo-width': 1.4 };
+  return [
+    {
+      id: 'label-level',
+      type: 'symbol',
+      source: PLACES,
+      'source-layer': 'place_label',
+      layout: { ...layout, visibility: 'none', 'text-radial-offset': 0.4 },
+      paint,
     },
-    paint: { 'text-color': ink.text, 'text-halo-color': ink.halo, 'text-halo-width': 1.4 },
-  };
+    {
+      id: 'label-mark',
+      type: 'symbol',
+      source: MARKS,
+      layout: {
+        ...layout,
+        visibility: 'none',
+        'text-radial-offset': ['/', ['+', ['get', 'r'], 4], LABEL_SIZE],
+        'symbol-sort-key': ['-', 0, ['get', 'r']],
+      },
+      paint,
+    },
+  ];
 }
 
 function markLayers(mode: Mode): LayerSpecification[] {
@@ -188,7 +210,7 @@ export function mapStyle(mode: Mode, lang: Lang, tiles: string): StyleSpecificat
       ...MAP_LEVELS.flatMap((level) => areaLayers(level, mode)),
       ...[...MAP_LEVELS].reverse().map((level) => lineLayer(level, mode)),
       ...markLayers(mode),
-      labelLayer('label-level', 12, mode, lang),
+      ...labelLayers(mode, lang),
     ],
   };
 }

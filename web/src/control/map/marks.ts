@@ -5,7 +5,16 @@ import { shown } from './outbreak';
 import { radiusOf } from './timeWindow';
 
 /** What a mark on the map says: its size, how it was found, and which share is confirmed. */
-export type Mark = { id: string; lon: number; lat: number; r: number; core: number; icon: string };
+export type Mark = {
+  id: string;
+  name: string;
+  name_en: string;
+  lon: number;
+  lat: number;
+  r: number;
+  core: number;
+  icon: string;
+};
 
 /** Inside the outline, as in the marks of the tables. */
 const INNER = 0.78;
@@ -20,11 +29,19 @@ export function markOf(p: PlaceWindow, found: 'all' | 'community', peak: number)
   if (n <= 0 || p.lon === null || p.lat === null) return undefined;
   const r = radiusOf(n, peak);
   const classed = p.confirmed !== null && p.asymptomatic !== null && p.infections > 0;
-  const fresh = classed ? Math.max(0, (p.confirmed ?? 0) - (p.reclassified ?? 0)) : 0;
-  const share = classed ? Math.min(1, fresh / p.infections) : 0;
+  const share = classed ? Math.min(1, (p.confirmed ?? 0) / p.infections) : 0;
   const core = share > 0 ? Math.max(1.5, (r - 2.5) * (share === 1 ? 1 : INNER) * Math.sqrt(share)) : 0;
   const ring = classed && share < 1;
-  return { id: p.id, lon: p.lon, lat: p.lat, r, core, icon: iconName(r, p.community > 0, ring) };
+  return {
+    id: p.id,
+    name: p.name,
+    name_en: p.name_en,
+    lon: p.lon,
+    lat: p.lat,
+    r,
+    core,
+    icon: iconName(r, p.community > 0, ring),
+  };
 }
 
 export function iconName(r: number, community: boolean, ring: boolean): string {

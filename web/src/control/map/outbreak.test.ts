@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Figures } from '../../api/types';
-import { type MapDays, placesAt } from './outbreak';
+import { aboveOf, type MapDays, placesAt } from './outbreak';
 
 const figures = (f: Partial<Figures>): Figures => ({
   confirmed: 0,
@@ -46,5 +46,24 @@ describe('places in a window', () => {
     };
     expect(placesAt(days, 2, 1, same)[0]?.confirmed).toBe(1);
     expect(placesAt(days, 2, 3, same)[0]?.confirmed).toBeNull();
+  });
+  it('adds up to the infections whatever was reclassified', () => {
+    const counted = figures({ infections: 2, confirmed: 3, reclassified: 2, asymptomatic: 1 });
+    const same = { ...days, items: [{ ...place('a', [], []), figures: counted }] };
+    const [a] = placesAt(days, 2, 1, same);
+    expect((a?.confirmed ?? 0) + (a?.asymptomatic ?? 0)).toBe(a?.infections);
+    expect(a?.reclassified).toBe(2);
+  });
+});
+
+describe('where a place is', () => {
+  it('is named by the nearest places above that are known', () => {
+    const names = new Map([
+      ['1.2.', '江北区'],
+      ['1.2.3.', '东泉街道'],
+      ['1.2.3.4.', '杏信社区'],
+    ]);
+    expect(aboveOf('1.2.3.4.5.6.', names)).toEqual(['杏信社区', '东泉街道']);
+    expect(aboveOf('1.2.', names)).toEqual([]);
   });
 });

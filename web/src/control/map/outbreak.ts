@@ -27,8 +27,10 @@ export type PlaceWindow = {
   lat: number | null;
   infections: number;
   community: number;
+  /** Confirmed when first counted: with the asymptomatic they add up to the infections. */
   confirmed: number | null;
   asymptomatic: number | null;
+  /** Asymptomatic ones of earlier who became confirmed: they were counted then. */
   reclassified: number | null;
 };
 
@@ -61,10 +63,21 @@ export function placesAt(days: MapDays | undefined, end: number, length: number,
       lat: p.lat,
       infections,
       community: windowSum(p.community, end, length),
-      confirmed: known ? figures.confirmed : null,
+      confirmed: known ? figures.confirmed - figures.reclassified : null,
       asymptomatic: known ? figures.asymptomatic : null,
       reclassified: known ? figures.reclassified : null,
     });
+  }
+  return out;
+}
+
+/** The name of the nearest places above a path, nearest first: 云盛雅居 · 杏信社区. */
+export function aboveOf(path: string, names: Map<string, string>, most = 2): string[] {
+  const out: string[] = [];
+  const parts = path.split('.').slice(0, -1);
+  for (let n = parts.length - 1; n > 0 && out.length < most; n--) {
+    const name = names.get(`${parts.slice(0, n).join('.')}.`);
+    if (name) out.push(name);
   }
   return out;
 }

@@ -1,9 +1,10 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { q } from '../../api/queries';
-import type { Day, Incident, SeriesDay } from '../../api/types';
+import type { Day, Incident, Lang, SeriesDay } from '../../api/types';
 import { addDays, today } from '../../shared/day';
-import type { MapLevel } from './mapState';
+import { nameIn } from '../../shared/format';
+import { MAP_LEVELS, type MapLevel } from './mapState';
 import { mapQuery, placesAt, shown } from './outbreak';
 import {
   breaksFor,
@@ -90,6 +91,26 @@ export function useOutbreak({ incident, placeId, level, first, last, end, window
   }, [places, found, breaks]);
   const here = classes.data && !classes.isPlaceholderData ? classes.data.elsewhere : 0;
   return { days, span, places, peak, breaks, shades, elsewhere: here };
+}
+
+/** Names of places above those of a level, by path. A place with infections lies in places with infections, so the map's own answers name them. */
+export function useAbove(
+  { incident, placeId, level, first, last }: Omit<Question, 'end' | 'window' | 'found'>,
+  on: boolean,
+  lang: Lang,
+) {
+  const rank = MAP_LEVELS.indexOf(level);
+  const levels = MAP_LEVELS.slice(Math.max(0, rank - 2), rank);
+  const answers = useQueries({
+    queries: levels.map((l) => ({
+      ...mapQuery({ incident_id: incident.id, place_id: placeId, level: l, from: first, to: last }),
+      enabled: on,
+    })),
+  });
+  const names = new Map<string, string>();
+  for (const answer of answers)
+    for (const p of answer.data?.items ?? []) names.set(p.path, nameIn({ name: p.name, name_en: p.name_en }, lang));
+  return names;
 }
 
 function useReducedMotion(): boolean {

@@ -52,7 +52,7 @@ export default {
   play: 'Play',
   pause: 'Pause',
   speed: 'Speed',
-  speedText: '{{n}} days a second',
+  speedText: '{{n}} days/s',
   prev: 'Previous day',
   next: 'Next day',
   histogram: 'New infections by day',
@@ -74,6 +74,8 @@ export default {
   pick: 'Click a place on the map, or choose a row of the table, to see its figures.',
   table: {
     name: 'Place',
+    where: 'In',
+    reclassified: 'Also reclassified',
     infections: 'Infections',
     community: 'Community',
     control: 'Under control',

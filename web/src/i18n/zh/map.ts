@@ -51,7 +51,7 @@ export default {
   play: '播放',
   pause: '暂停',
   speed: '速度',
-  speedText: '每秒 {{n}} 天',
+  speedText: '{{n}} 天/秒',
   prev: '前一天',
   next: '后一天',
   histogram: '每日新增感染者',
@@ -73,6 +73,8 @@ export default {
   pick: '在图上点一个地点，或在表格中选一行，即可看到它的数字。',
   table: {
     name: '地点',
+    where: '所在',
+    reclassified: '另有转确诊',
     infections: '感染者',
     community: '社会面',
     control: '管控中',

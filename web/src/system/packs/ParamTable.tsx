@@ -20,11 +20,11 @@ export function ParamTable({ params }: { params: PackParam[] }) {
     <div className="ac-scroll-x">
       <table className="ac-table ac-params">
         <colgroup>
-          <col style={{ width: '21%' }} />
-          <col style={{ width: '15%' }} />
+          <col style={{ width: '20%' }} />
+          <col style={{ width: '13%' }} />
           <col style={{ width: 132 }} />
           <col />
-          <col style={{ width: '22%' }} />
+          <col style={{ width: '17%' }} />
           <col style={{ width: 136 }} />
         </colgroup>
         <thead>

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { Phase } from '../api/types';
+import { phaseAt, startingPlace } from './scope';
+
+const incident = { place_id: 'city', place_path: '1.3.' };
+const grant = (place_id: string, place_path: string) => ({ place_id, place_path });
+
+describe('where a person begins', () => {
+  it('is the whole incident for who answers for it or for more', () => {
+    expect(startingPlace(incident, [grant('', '')])).toBe('city');
+    expect(startingPlace(incident, [grant('city', '1.3.')])).toBe('city');
+    expect(startingPlace(incident, [grant('street', '1.3.2.1.'), grant('province', '1.')])).toBe('city');
+  });
+  it('is the widest own place inside it otherwise', () => {
+    expect(startingPlace(incident, [grant('street', '1.3.2.1.'), grant('district', '1.3.2.')])).toBe('district');
+  });
+  it('is not fooled by a path that only begins alike', () => {
+    expect(startingPlace(incident, [grant('other', '1.30.')])).toBe('city');
+  });
+});
+
+describe('the phase in force', () => {
+  const phase = (place_id: string, starts_on: string, ends_on = '') =>
+    ({ id: place_id + starts_on, place_id, starts_on, ends_on }) as Phase;
+  const phases = [
+    phase('city', '2022-03-01', '2022-03-09'),
+    phase('city', '2022-03-10'),
+    phase('district', '2022-03-20', '2022-03-31'),
+  ];
+  it('is the place’s own, else the nearest above', () => {
+    expect(phaseAt(phases, ['city', 'district'], '2022-03-25')?.id).toBe('district2022-03-20');
+    expect(phaseAt(phases, ['city', 'district'], '2022-04-02')?.id).toBe('city2022-03-10');
+    expect(phaseAt(phases, ['city'], '2022-03-09')?.id).toBe('city2022-03-01');
+  });
+  it('is none before the first', () => {
+    expect(phaseAt(phases, ['city'], '2022-02-28')).toBeUndefined();
+  });
+});
