@@ -8,7 +8,7 @@ import (
 	"github.com/allclear/allclear/internal/app"
 )
 
-type doctorCommand struct{}
+type doctorCommand struct{ serverFlags }
 
 // Run checks the installation; a failed check is a failure.
 func (c *doctorCommand) Run(s *session) error {
@@ -16,6 +16,7 @@ func (c *doctorCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	c.apply(&config)
 	findings := app.Doctor(s.ctx, config, s.log())
 	bad := false
 	for _, f := range findings {

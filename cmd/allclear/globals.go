@@ -159,7 +159,37 @@ func yamlFile(r io.Reader) (kong.Resolver, error) {
 	if err := yaml.NewDecoder(r).Decode(&values); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read the configuration file: %w", err)
 	}
-	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		return values[strings.ReplaceAll(flag.Name, "-", "_")], nil
-	}), nil
+	return fileResolver(values), nil
 }
+
+// fileResolver gives flags their values from a file, unless the environment does.
+type fileResolver map[string]any
+
+// Resolve returns the file's value for a flag.
+func (f fileResolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	for _, name := range flag.Envs {
+		if os.Getenv(name) != "" {
+			return nil, nil
+		}
+	}
+	return f[keyOf(flag)], nil
+}
+
+// Validate refuses a key that is no flag: a misspelt setting must not be passed over.
+func (f fileResolver) Validate(application *kong.Application) error {
+	known := map[string]bool{}
+	err := kong.Visit(application, func(node kong.Visitable, next kong.Next) error {
+		if flag, ok := node.(*kong.Flag); ok {
+			known[keyOf(flag)] = true
+		}
+		return next(nil)
+	})
+	for key := range f {
+		if !known[key] {
+			return errors.Join(err, fmt.Errorf("the configuration file sets %s, which is no setting", key))
+		}
+	}
+	return err
+}
+
+func keyOf(flag *kong.Flag) string { return strings.ReplaceAll(flag.Name, "-", "_") }

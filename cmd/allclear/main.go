@@ -28,6 +28,12 @@ func main() { os.Exit(run(os.Args[1:])) }
 func run(args []string) int {
 	var cli commands
 	exited := -1
+	if file := os.Getenv("ALLCLEAR_CONFIG"); file != "" {
+		if _, err := os.Stat(file); err != nil {
+			fmt.Fprintf(os.Stderr, "allclear: ALLCLEAR_CONFIG names %s, which cannot be read\n", file)
+			return exitUsage
+		}
+	}
 	parser, err := kong.New(&cli,
 		kong.Name("allclear"),
 		kong.Description("AllClear 全清: a city's operations against an outbreak, from the first case to an evidence-based all-clear."),
@@ -38,7 +44,7 @@ func run(args []string) int {
 	)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "allclear:", err)
-		return exitFailed
+		return exitUsage
 	}
 	command, err := parser.Parse(args)
 	if exited >= 0 { // --help was answered

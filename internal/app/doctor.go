@@ -7,9 +7,11 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
+	"github.com/allclear/allclear/internal/platform/fault"
 	"github.com/allclear/allclear/internal/platform/i18n"
 	"github.com/allclear/allclear/internal/platform/store"
 	"github.com/allclear/allclear/internal/situation"
@@ -29,12 +31,26 @@ func Doctor(ctx context.Context, c Config, log *slog.Logger) []Finding {
 	out := []Finding{checkDisk(c.Data), checkKeyFile(c.keyFile()), checkListen(c.Listen), checkWeb()}
 	a, err := Open(ctx, c, log, false)
 	if err != nil {
-		return append(out, Finding{Check: "database", Text: situation.Text{ZH: i18n.Sentence(err, true), EN: i18n.Sentence(err, false)}, Mend: "allclear migrate"})
+		return append(out, Finding{Check: "database", Text: situation.Text{ZH: i18n.Sentence(err, true), EN: i18n.Sentence(err, false)}, Mend: mendOf(err)})
 	}
 	defer func() { _ = a.Close() }()
 	out = append(out, Finding{Check: "database", OK: true, Text: same(fmt.Sprintf("%s, schema is this program's", a.DB.Dialect()), fmt.Sprintf("%s，结构与程序一致", a.DB.Dialect()))})
 	out = append(out, a.checkSettings(ctx)...)
 	return append(out, a.checkIntegrity(ctx), a.checkTrail(ctx), a.checkAccounts(ctx))
+}
+
+// mendOf names the step that mends what keeps the program from opening.
+func mendOf(err error) string {
+	code := fault.CodeOf(err)
+	switch {
+	case code == "store.migrations_pending":
+		return "allclear migrate"
+	case strings.HasPrefix(code, "vault."), strings.HasPrefix(code, "audit."):
+		return "restore the keys directory from your copy (docs/operate/backup.md)"
+	case strings.HasPrefix(code, "protocol."):
+		return "allclear pack check DATA/packs"
+	}
+	return "docs/operate/playbooks/database-away.md"
 }
 
 func same(en, zh string) situation.Text { return situation.Text{ZH: zh, EN: en} }

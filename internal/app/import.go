@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/allclear/allclear/internal/platform/fault"
@@ -191,9 +192,12 @@ func (a *App) tellPlan(r ImportRequest, j importer.Job) {
 		pairs = append(pairs, j.Analysis.Columns[p.Column]+" → "+p.Field)
 	}
 	r.Say(strings.Join(pairs, ", "))
-	if len(j.Analysis.Unmatched) > 0 {
-		note := map[bool]string{true: "未使用的列：", false: "columns not used: "}[r.Chinese]
-		r.Say(note + strings.Join(j.Analysis.Unmatched, ", "))
+	unused := slices.DeleteFunc(slices.Clone(j.Analysis.Unmatched), func(c string) bool { return slices.Contains(j.Analysis.Kept, c) })
+	if len(unused) > 0 {
+		r.Say(map[bool]string{true: "未使用的列：", false: "columns not used: "}[r.Chinese] + strings.Join(unused, ", "))
+	}
+	if len(j.Analysis.Kept) > 0 {
+		r.Say(map[bool]string{true: "保留为附加字段的列：", false: "columns kept as extra fields: "}[r.Chinese] + strings.Join(j.Analysis.Kept, ", "))
 	}
 	for _, d := range j.Analysis.Days {
 		if d.By == match.ByOwnValues || d.By == match.ByOtherDays {

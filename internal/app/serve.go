@@ -12,6 +12,7 @@ import (
 
 	"github.com/klauspost/compress/gzhttp"
 
+	"github.com/allclear/allclear/internal/httpapi"
 	"github.com/allclear/allclear/internal/platform/fault"
 	"github.com/allclear/allclear/internal/platform/httpx"
 	"github.com/allclear/allclear/internal/platform/op"
@@ -71,11 +72,20 @@ func (a *App) handler(draining *atomic.Bool) http.Handler {
 	mux.HandleFunc("GET /readyz", a.readiness(draining))
 	mux.Handle("/", httpx.Pages(web.FS()))
 	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(api.CrossOrigin))
 	compress, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{"application/json", "application/problem+json", "text/csv"}))
 	if err != nil {
 		panic(err) // the options are constants
 	}
-	var h http.Handler = compress(mux)
+	// The stream of events is not compressed: its lines are to arrive one by one.
+	compressed := compress(mux)
+	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == httpapi.EventsPath {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		compressed.ServeHTTP(w, r)
+	})
 	h = api.Authenticate(h)
 	h = guard.Handler(h)
 	h = httpx.SecurityHeaders(h)

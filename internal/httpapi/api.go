@@ -118,6 +118,11 @@ func (a *API) unknown(w http.ResponseWriter, r *http.Request) {
 	a.writeProblem(w, r, fault.NotFoundf("not_found", "there is no such path"))
 }
 
+// CrossOrigin answers a write that another site's page tried to send in a person's name.
+func (a *API) CrossOrigin(w http.ResponseWriter, r *http.Request) {
+	a.writeProblem(w, r, fault.Forbiddenf("request.cross_origin", "the request came from another site's page"))
+}
+
 func (a *API) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	p := problemOf(err, httpx.RequestID(r.Context()), a.Log)
 	w.Header().Set("Content-Type", p.ContentType(""))

@@ -189,7 +189,7 @@ func (a *API) importView(j importer.Job) importView {
 	v := importView{
 		ID: j.ID, Kind: j.Kind, Incident: j.Incident, Place: j.Place, State: j.State, Choice: choiceOf(j.Settings), Plan: planOf(j),
 		File: importFile{
-			Format: string(j.Analysis.File.Format), Encoding: string(j.Analysis.File.Encoding), Encodings: encodings,
+			Name: j.FileName, Size: j.FileSize, Format: string(j.Analysis.File.Format), Encoding: string(j.Analysis.File.Encoding), Encodings: encodings,
 			Delimiter: j.Analysis.File.Delimiter, HeaderRow: j.Analysis.File.HeaderRow, Sheets: j.Analysis.Sheets, Findings: []finding{}, Stats: j.Analysis.Stats,
 		},
 		UndoUntil: j.UndoUntil, Rejects: j.RejectsUntil, CreatedAt: j.CreatedAt, CreatedBy: j.CreatedName, FinishedAt: j.FinishedAt, Version: j.Version,
@@ -268,7 +268,7 @@ func (v *importView) show(i table.Inspection) {
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	v.Preview, v.File.Size = &p, i.Size
+	v.Preview = &p
 }
 
 func kindsOf(kinds []importer.Kind) []importKind {

@@ -108,7 +108,10 @@ func (a *API) stillSignedIn(r *http.Request) bool {
 	return err == nil
 }
 
+// EventsPath is the stream of events.
+const EventsPath = prefix + "/events"
+
 func (a *API) liveRoutes(mux *http.ServeMux) {
-	mux.HandleFunc("GET "+prefix+"/events", a.serveEvents)
-	a.routes = append(a.routes, Route{Method: http.MethodGet, Path: prefix + "/events"})
+	mux.HandleFunc("GET "+EventsPath, a.serveEvents)
+	a.routes = append(a.routes, Route{Method: http.MethodGet, Path: EventsPath})
 }

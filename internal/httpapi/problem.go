@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/allclear/allclear/internal/platform/fault"
+	"github.com/allclear/allclear/internal/platform/httpx"
 )
 
 // Problem is an error answer (RFC 9457). The code is stable; clients translate it.
@@ -86,5 +87,12 @@ func init() {
 			}
 		}
 		return p
+	}
+	huma.NewErrorWithContext = func(c huma.Context, status int, message string, errs ...error) huma.StatusError {
+		err := huma.NewError(status, message, errs...)
+		if p, ok := err.(*Problem); ok {
+			p.RequestID = httpx.RequestID(c.Context())
+		}
+		return err
 	}
 }

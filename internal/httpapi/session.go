@@ -24,12 +24,8 @@ const (
 	plainCookieName = "allclear"
 )
 
-func secure(r *http.Request) bool {
-	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
-}
-
 func cookieOf(r *http.Request) string {
-	if secure(r) {
+	if httpx.Secure(r) {
 		return cookieName
 	}
 	return plainCookieName
@@ -37,7 +33,7 @@ func cookieOf(r *http.Request) string {
 
 func sessionCookie(r *http.Request, secret string, maxAge int) string {
 	c := http.Cookie{
-		Name: cookieOf(r), Value: secret, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure(r),
+		Name: cookieOf(r), Value: secret, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: httpx.Secure(r),
 	}
 	return c.String()
 }

@@ -71,6 +71,7 @@ const incident = {
   name: '松川市2022年春季疫情',
   name_en: 'Songchuan, spring 2022',
   place_id: 'p-city',
+  place_path: '1.3.',
   place_name: '松川市',
   pack: 'cn-covid-8th',
   overlays: ['jilin-city-2022'],
@@ -138,6 +139,7 @@ const phase = (id, place, name, phase, starts_on, ends_on, stepped_back = false)
   id,
   incident_id: 'i-1',
   place_id: place,
+  place_path: place === 'p-city' ? '1.3.' : `1.3.${place.slice(3)}.`,
   place_name: name,
   phase,
   starts_on,
@@ -496,7 +498,7 @@ function answer(method, path, query, body) {
           200,
           {
             ...p,
-            ancestors: p === city ? [] : [city],
+            above: p === city ? null : [city],
             child_levels:
               p === city
                 ? [

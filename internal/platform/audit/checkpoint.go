@@ -21,10 +21,10 @@ import (
 
 // Witness signs checkpoints and keeps them in a directory outside the database.
 type Witness struct {
-	dir      string
-	signer   note.Signer
-	verifier note.Verifier
-	clock    clock.Clock
+	dir       string
+	signer    note.Signer
+	verifiers note.Verifiers
+	clock     clock.Clock
 }
 
 // Checkpoint is the state of the whole trail at one moment.
@@ -58,23 +58,44 @@ func OpenWitness(dir string, c clock.Clock) (*Witness, error) {
 	if err != nil {
 		return nil, fault.Unavailablef("audit.bad_key", "the signing key of the audit trail is damaged")
 	}
-	public, err := os.ReadFile(filepath.Join(dir, pubFileName))
+	verifiers, err := loadVerifiers(filepath.Join(dir, pubFileName))
 	if err != nil {
-		return nil, fmt.Errorf("read the verifier key: %w", err)
+		return nil, err
 	}
-	verifier, err := note.NewVerifier(strings.TrimSpace(string(public)))
-	if err != nil {
-		return nil, fault.Unavailablef("audit.bad_key", "the verifier key of the audit trail is damaged")
-	}
-	return &Witness{dir: dir, signer: signer, verifier: verifier, clock: c}, nil
+	return &Witness{dir: dir, signer: signer, verifiers: verifiers, clock: c}, nil
 }
 
+// loadVerifiers reads the public keys, one a line. There is more than one when the
+// signing key was lost and another was made, as after a restore: checkpoints signed
+// before stay provable.
+func loadVerifiers(file string) (note.Verifiers, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the verifier keys: %w", err)
+	}
+	var all []note.Verifier
+	for _, line := range strings.Fields(string(text)) {
+		v, err := note.NewVerifier(line)
+		if err != nil {
+			return nil, fault.Unavailablef("audit.bad_key", "a verifier key of the audit trail is damaged")
+		}
+		all = append(all, v)
+	}
+	return note.VerifierList(all...), nil
+}
+
+// makeKey makes a signing key and adds its verifier to those of earlier keys.
 func makeKey(dir string) ([]byte, error) {
 	secret, public, err := note.GenerateKey(rand.Reader, witnessLabel)
 	if err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(dir, pubFileName), []byte(public+"\n"), 0o644); err != nil {
+	out, err := os.OpenFile(filepath.Join(dir, pubFileName), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	_, err = out.WriteString(public + "\n")
+	if err := errors.Join(err, out.Close()); err != nil {
 		return nil, err
 	}
 	return []byte(secret), os.WriteFile(filepath.Join(dir, keyFileName), []byte(secret+"\n"), 0o600)
@@ -159,7 +180,7 @@ func (w *Witness) All() ([]Checkpoint, error) {
 
 // holds reports whether the note is signed by this installation and says what the checkpoint says.
 func (w *Witness) holds(c Checkpoint) bool {
-	n, err := note.Open([]byte(c.Note), note.VerifierList(w.verifier))
+	n, err := note.Open([]byte(c.Note), w.verifiers)
 	return err == nil && n.Text == c.text()
 }
 

@@ -155,7 +155,7 @@ func TestABackupDuringWritesIsOfOneMoment(t *testing.T) {
 		stop := in.keepWriting(t)
 		defer stop()
 		heads := map[int64]bool{}
-		for range 5 {
+		for range 3 {
 			m, raw := in.backup(t)
 			heads[m.Audit.Seq] = true
 			to, _ := in.restored(t, storetest.SQLite(t), raw)

@@ -149,7 +149,7 @@ func keyFiles(t testing.TB, dir string) []string {
 }
 
 // filled is how many rows fill puts into a table: more than one batch of SQLite's.
-const filled = 130
+const filled = 110
 
 // texts that are hard to carry from one system to another.
 var hardTexts = []string{

@@ -114,14 +114,14 @@ func verify(raw []byte) error {
 	return err
 }
 
-func TestVerifyFindsEveryFlippedByte(t *testing.T) {
+func TestVerifyFindsFlippedBytes(t *testing.T) {
 	t.Parallel()
 	raw := small(t)
 	if err := verify(raw); err != nil {
 		t.Fatalf("the untouched backup: %v", err)
 	}
 	content, harmless := unpack(t, raw), 0
-	for i := range raw {
+	for _, i := range positions(len(raw)) {
 		bad := slices.Clone(raw)
 		bad[i] ^= 0xff
 		err := verify(bad)
@@ -135,14 +135,25 @@ func TestVerifyFindsEveryFlippedByte(t *testing.T) {
 		}
 	}
 	if harmless > 20 {
-		t.Errorf("%d of %d flipped bytes were not noticed", harmless, len(raw))
+		t.Errorf("%d flipped bytes were not noticed", harmless)
 	}
 }
 
-func TestVerifyFindsEveryCut(t *testing.T) {
+// positions are the first and last bytes of a file and every seventh between.
+func positions(size int) []int {
+	var out []int
+	for i := range size {
+		if i < 40 || i >= size-40 || i%7 == 0 {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func TestVerifyFindsCuts(t *testing.T) {
 	t.Parallel()
 	raw := small(t)
-	for n := range raw {
+	for _, n := range positions(len(raw)) {
 		if code := fault.CodeOf(verify(raw[:n])); code != "backup.cut" && (code != "backup.not_a_backup" || n > 10) {
 			t.Errorf("cut to %d of %d bytes: %s", n, len(raw), code)
 		}

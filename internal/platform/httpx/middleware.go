@@ -125,7 +125,7 @@ func SecurityHeaders(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
 		h.Set("Cache-Control", "no-store")
-		if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+		if Secure(r) {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), nonceKey, nonce)))
@@ -133,16 +133,38 @@ func SecurityHeaders(next http.Handler) http.Handler {
 }
 
 // ClientIP returns the address the request came from. A proxy's header is believed
-// only when the connection itself comes from this machine.
+// only when the connection itself comes from this machine, and of several addresses the
+// last one, which is what that proxy saw: those before it are the caller's own words.
 func ClientIP(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
+	host := peer(r)
+	if !fromThisMachine(r) {
+		return host
 	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
-		if forwarded, _, _ := strings.Cut(r.Header.Get("X-Forwarded-For"), ","); net.ParseIP(strings.TrimSpace(forwarded)) != nil {
-			return strings.TrimSpace(forwarded)
-		}
+	forwarded := r.Header.Values("X-Forwarded-For")
+	if len(forwarded) == 0 {
+		return host
+	}
+	all := strings.Split(forwarded[len(forwarded)-1], ",")
+	if last := strings.TrimSpace(all[len(all)-1]); net.ParseIP(last) != nil {
+		return last
 	}
 	return host
+}
+
+// Secure reports whether the person's browser speaks TLS, to us or to a proxy on this machine.
+func Secure(r *http.Request) bool {
+	return r.TLS != nil || (fromThisMachine(r) && r.Header.Get("X-Forwarded-Proto") == "https")
+}
+
+func peer(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+func fromThisMachine(r *http.Request) bool {
+	ip := net.ParseIP(peer(r))
+	return ip != nil && ip.IsLoopback()
 }

@@ -111,7 +111,7 @@ func (e *Engine) Jobs(ctx context.Context, call op.Call, before store.Instant, l
 func (e *Engine) Interrupted(ctx context.Context) ([]Job, error) {
 	var out []Job
 	err := e.Door.DB.Read(ctx, func(tx *store.Tx) error {
-		const q = `SELECT ` + jobColumns + ` FROM import_jobs WHERE state = 'running' ORDER BY started_at, id`
+		const q = jobSelect + ` WHERE state = 'running' ORDER BY started_at, id`
 		rows, err := tx.Query(ctx, q)
 		out, err = store.Collect(rows, err, scanJob)
 		return err

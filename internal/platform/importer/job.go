@@ -80,6 +80,8 @@ type Job struct {
 	Kind     string        `json:"kind"`
 	State    State         `json:"state"`
 	FileID   string        `json:"file_id"`
+	FileName string        `json:"file_name"` // as it was uploaded; may hold anything
+	FileSize int64         `json:"file_size"` // bytes
 	Incident ref.Incident  `json:"incident_id"`
 	Place    ref.Place     `json:"place_id"`
 	Settings Settings      `json:"settings"`

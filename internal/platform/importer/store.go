@@ -14,13 +14,18 @@ const jobColumns = `id, kind, state, file_id, incident_id, place_id, settings, a
 	refused, pass, position, changes, cancel_asked, fault_code, fault_params, undone, kept, created_by, created_name, created_at, started_at,
 	resumed_at, resumed_rows, finished_at, undo_until, rejects_until, version`
 
+// jobSelect reads a job with the name and size of its file.
+const jobSelect = `SELECT ` + jobColumns + `,
+	(SELECT f.name FROM import_files f WHERE f.id = import_jobs.file_id), (SELECT f.size FROM import_files f WHERE f.id = import_jobs.file_id)
+	FROM import_jobs`
+
 func scanJob(r store.Scanner) (Job, error) {
 	var j Job
 	var settings, analysis, dry, params string
 	err := r.Scan(&j.ID, &j.Kind, &j.State, &j.FileID, &j.Incident, &j.Place, &settings, &analysis, &dry, &j.Rows, &j.Counts.Inserted,
 		&j.Counts.Updated, &j.Counts.Unchanged, &j.Counts.Refused, &j.pass, &j.position, &j.changes, &j.Cancelling, &j.FaultCode, &params,
 		&j.Undone, &j.Kept, &j.CreatedBy, &j.CreatedName, &j.CreatedAt, &j.StartedAt, &j.resumedAt, &j.resumedRows, &j.FinishedAt,
-		&j.UndoUntil, &j.RejectsUntil, &j.Version)
+		&j.UndoUntil, &j.RejectsUntil, &j.Version, &j.FileName, &j.FileSize)
 	if err != nil {
 		return j, err
 	}
@@ -62,7 +67,7 @@ func insertJob(ctx context.Context, tx *store.Tx, j Job) error {
 }
 
 func loadJob(ctx context.Context, tx *store.Tx, id ref.ImportJob) (Job, error) {
-	const q = `SELECT ` + jobColumns + ` FROM import_jobs WHERE id = $1`
+	const q = jobSelect + ` WHERE id = $1`
 	j, err := scanJob(tx.QueryRow(ctx, q, string(id)))
 	if fault.KindOf(err) == fault.NotFound {
 		return j, errNoJob
@@ -103,7 +108,7 @@ func advance(ctx context.Context, tx *store.Tx, j Job, pass, position int, c Cou
 }
 
 func listJobs(ctx context.Context, tx *store.Tx, createdBy string, before store.Instant, limit int) ([]Job, error) {
-	q := `SELECT ` + jobColumns + ` FROM import_jobs WHERE created_at < $1`
+	q := jobSelect + ` WHERE created_at < $1`
 	args := []any{before}
 	if createdBy != "" {
 		args = append(args, createdBy)

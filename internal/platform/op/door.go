@@ -94,7 +94,13 @@ func view[T any](ctx context.Context, d *Door, def *Def, call Call, scope access
 }
 
 func change[T any](ctx context.Context, d *Door, def *Def, call Call, scope access.Scope, f func(context.Context, *Tx) (T, error)) (out T, after []func(), err error) {
-	hash := requestHash(def, call)
+	if def.kind != Change {
+		call.IdempotencyKey = "" // reading twice does no harm, and what a person's file shows is not kept
+	}
+	hash, err := requestHash(def, call)
+	if err != nil {
+		return out, nil, err
+	}
 	err = d.DB.Write(ctx, func(s *store.Tx) error {
 		var zero T
 		out, after = zero, nil
@@ -112,7 +118,24 @@ func change[T any](ctx context.Context, d *Door, def *Def, call Call, scope acce
 		after = tx.after
 		return remember(ctx, s, d, def, call, hash, out)
 	})
+	if err != nil && call.IdempotencyKey != "" {
+		if known, again := recallAfter[T](ctx, d, call, hash); known {
+			return again, nil, nil
+		}
+	}
 	return out, after, err
+}
+
+// recallAfter looks for the answer once more after an error. Two calls with one key at
+// the same moment both find no answer and both begin; the slower one then fails on what
+// the faster one did, be it on the key itself or on a record, and is answered as the
+// repetition that it is.
+func recallAfter[T any](ctx context.Context, d *Door, call Call, hash string) (known bool, out T) {
+	err := d.DB.Read(ctx, func(s *store.Tx) (err error) {
+		known, err = recall(ctx, s, call, hash, &out)
+		return err
+	})
+	return known && err == nil, out
 }
 
 func (d *Door) open(s *store.Tx, def *Def, call Call, scope access.Scope) *Tx {
@@ -135,16 +158,16 @@ func (d *Door) recordRefusal(ctx context.Context, def *Def, call Call, reason er
 	}
 }
 
-func requestHash(def *Def, call Call) string {
+func requestHash(def *Def, call Call) (string, error) {
 	if call.IdempotencyKey == "" {
-		return ""
+		return "", nil
 	}
 	b, err := json.Marshal([]any{def.name, call.Request})
 	if err != nil {
-		return ""
+		return "", fmt.Errorf("tell the request of %s from others: %w", def.name, err)
 	}
 	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
+	return hex.EncodeToString(sum[:]), nil
 }
 
 // recall returns the kept answer for a repeated key.

@@ -360,36 +360,40 @@ const parts = `{"type":"FeatureCollection","features":[
 func TestPartsOfOneFootprint(t *testing.T) {
 	t.Parallel()
 	for _, batchRows := range []int{1000, 1} {
-		storetest.Each(t, func(t *testing.T, db *store.DB) {
-			d := newDesk(t, db)
-			d.e.BatchRows = batchRows
-			d.take("code,name,level\nT1,松川市,city\n", "")
-			j := d.take(parts, "")
-			d.want("parts", j, importer.Counts{Inserted: 2, Updated: 2, Unchanged: 1})
-			d.want("parts again", d.take(parts, ""), importer.Counts{Unchanged: 5})
-			hall, shed := d.byCode("building:7"), d.byCode("building:8")
-			if hall.Name != "会展中心" || *hall.Lon != 126.521 || hall.Version != 1 || shed.Name != "建设路8号" {
-				t.Errorf("hall %+v, shed %+v", hall, shed)
-			}
-			elsewhere := strings.ReplaceAll(parts, "126.5", "127.5")
-			d.want("the same numbers elsewhere", d.take(elsewhere, ""), importer.Counts{Refused: 4, Unchanged: 1})
-			undone, err := d.e.Undo(context.Background(), d.call, j.ID)
-			if err != nil || undone.Undone != 4 || d.count(places.Building) != 0 {
-				t.Errorf("undo: %d undone, %d kept, %v", undone.Undone, undone.Kept, err)
-			}
-
-			d.take(parts, "")
-			resurveyed := d.take(strings.ReplaceAll(parts, "43.921]", "43.9212]"), "")
-			d.want("surveyed again", resurveyed, importer.Counts{Updated: 3, Unchanged: 2})
-			if now := d.byCode("building:7"); *now.Lat == *hall.Lat {
-				t.Errorf("the new survey did not move the centre: %+v", now)
-			}
-			undone, err = d.e.Undo(context.Background(), d.call, resurveyed.ID)
-			if now := d.byCode("building:7"); err != nil || undone.Kept != 0 || *now.Lat != *hall.Lat || *now.Lon != *hall.Lon {
-				t.Errorf("undo: %d undone, %d kept, %v, hall %+v", undone.Undone, undone.Kept, err, now)
-			}
-		})
+		t.Run(fmt.Sprint("batches of ", batchRows), func(t *testing.T) { partsOfOneFootprint(t, batchRows) })
 	}
+}
+
+func partsOfOneFootprint(t *testing.T, batchRows int) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		d.e.BatchRows = batchRows
+		d.take("code,name,level\nT1,松川市,city\n", "")
+		j := d.take(parts, "")
+		d.want("parts", j, importer.Counts{Inserted: 2, Updated: 2, Unchanged: 1})
+		d.want("parts again", d.take(parts, ""), importer.Counts{Unchanged: 5})
+		hall, shed := d.byCode("building:7"), d.byCode("building:8")
+		if hall.Name != "会展中心" || *hall.Lon != 126.521 || hall.Version != 1 || shed.Name != "建设路8号" {
+			t.Errorf("hall %+v, shed %+v", hall, shed)
+		}
+		elsewhere := strings.ReplaceAll(parts, "126.5", "127.5")
+		d.want("the same numbers elsewhere", d.take(elsewhere, ""), importer.Counts{Refused: 4, Unchanged: 1})
+		undone, err := d.e.Undo(context.Background(), d.call, j.ID)
+		if err != nil || undone.Undone != 4 || d.count(places.Building) != 0 {
+			t.Errorf("undo: %d undone, %d kept, %v", undone.Undone, undone.Kept, err)
+		}
+
+		d.take(parts, "")
+		resurveyed := d.take(strings.ReplaceAll(parts, "43.921]", "43.9212]"), "")
+		d.want("surveyed again", resurveyed, importer.Counts{Updated: 3, Unchanged: 2})
+		if now := d.byCode("building:7"); *now.Lat == *hall.Lat {
+			t.Errorf("the new survey did not move the centre: %+v", now)
+		}
+		undone, err = d.e.Undo(context.Background(), d.call, resurveyed.ID)
+		if now := d.byCode("building:7"); err != nil || undone.Kept != 0 || *now.Lat != *hall.Lat || *now.Lon != *hall.Lon {
+			t.Errorf("undo: %d undone, %d kept, %v, hall %+v", undone.Undone, undone.Kept, err, now)
+		}
+	})
 }
 
 func TestCodesAloneMakeATree(t *testing.T) {

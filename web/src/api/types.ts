@@ -152,6 +152,7 @@ export type Phase = {
   id: string;
   incident_id: string;
   place_id: string;
+  place_path: string;
   place_name: string;
   phase: PhaseName;
   starts_on: Day;

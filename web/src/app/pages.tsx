@@ -138,6 +138,13 @@ export const ICONS = {
 
 export const WINGS: Wing[] = ['command', 'control', 'livelihood', 'recovery', 'system'];
 
+/** Where a person begins who has no overview: their own work, else whatever they may see. */
+export function homeOf(operations: string[]): string {
+  const order: PageKey[] = ['overview', 'users', 'cases', 'places', 'incidents'];
+  const pages = order.map((key) => PAGES.find((p) => p.key === key)).filter((p) => p !== undefined);
+  return (pages.find((p) => allowed(p, operations)) ?? PAGES.find((p) => p.key === 'me'))?.path ?? '/me';
+}
+
 export function allowed(page: PageEntry, operations: string[]): boolean {
   return page.operations.length === 0 || page.operations.some((name) => operations.includes(name));
 }

@@ -20,19 +20,21 @@ describe('where a person begins', () => {
 });
 
 describe('the phase in force', () => {
-  const phase = (place_id: string, starts_on: string, ends_on = '') =>
-    ({ id: place_id + starts_on, place_id, starts_on, ends_on }) as Phase;
+  const phase = (place_path: string, starts_on: string, ends_on = '') =>
+    ({ id: place_path + starts_on, place_path, starts_on, ends_on }) as Phase;
   const phases = [
-    phase('city', '2022-03-01', '2022-03-09'),
-    phase('city', '2022-03-10'),
-    phase('district', '2022-03-20', '2022-03-31'),
+    phase('1.', '2022-03-01', '2022-03-09'),
+    phase('1.', '2022-03-10'),
+    phase('1.2.', '2022-03-20', '2022-03-31'),
   ];
-  it('is the place’s own, else the nearest above', () => {
-    expect(phaseAt(phases, ['city', 'district'], '2022-03-25')?.id).toBe('district2022-03-20');
-    expect(phaseAt(phases, ['city', 'district'], '2022-04-02')?.id).toBe('city2022-03-10');
-    expect(phaseAt(phases, ['city'], '2022-03-09')?.id).toBe('city2022-03-01');
+  it('is the place’s own, else the nearest above, also when that lies outside one’s own area', () => {
+    expect(phaseAt(phases, '1.2.', '2022-03-25')?.id).toBe('1.2.2022-03-20');
+    expect(phaseAt(phases, '1.2.7.', '2022-03-25')?.id).toBe('1.2.2022-03-20');
+    expect(phaseAt(phases, '1.2.', '2022-04-02')?.id).toBe('1.2022-03-10');
+    expect(phaseAt(phases, '1.20.', '2022-03-25')?.id).toBe('1.2022-03-10');
+    expect(phaseAt(phases, '1.', '2022-03-09')?.id).toBe('1.2022-03-01');
   });
   it('is none before the first', () => {
-    expect(phaseAt(phases, ['city'], '2022-02-28')).toBeUndefined();
+    expect(phaseAt(phases, '1.', '2022-02-28')).toBeUndefined();
   });
 });

@@ -52,15 +52,11 @@ export function startingPlace(
   return widest?.place_id ?? incident.place_id;
 }
 
-/** The phase in force on a day at the nearest of these places, given from the top down. */
-export function phaseAt(phases: Phase[], placeIds: string[], on: Day): Phase | undefined {
-  for (const id of [...placeIds].reverse()) {
-    const here = phases
-      .filter((p) => p.place_id === id && p.starts_on <= on && (!p.ends_on || p.ends_on >= on))
-      .sort((a, b) => (a.starts_on < b.starts_on ? 1 : a.starts_on > b.starts_on ? -1 : 0));
-    if (here[0]) return here[0];
-  }
-  return undefined;
+/** The phase in force at a path on a day: the place's own, or that of the nearest place above it. */
+export function phaseAt(phases: Phase[], path: string, on: Day): Phase | undefined {
+  return phases
+    .filter((p) => path.startsWith(p.place_path) && p.starts_on <= on && (!p.ends_on || p.ends_on >= on))
+    .sort((a, b) => b.place_path.length - a.place_path.length || (a.starts_on < b.starts_on ? 1 : -1))[0];
 }
 
 export function ScopeProvider({ children }: { children: ReactNode }) {
@@ -95,13 +91,12 @@ export function ScopeProvider({ children }: { children: ReactNode }) {
   }, [incidentId, placeId, lost, fallback, search.incident, search.place, pathname, navigate]);
 
   const scope = useMemo<Scope>(() => {
-    const trail = place.data ? [...place.data.ancestors.map((a) => a.id), place.data.id] : [];
     return {
       incident,
       incidents,
       placeId,
       place: place.data,
-      phase: phaseAt(phases.data?.items ?? [], trail, on),
+      phase: place.data && phaseAt(phases.data?.items ?? [], place.data.path, on),
       on,
       defaultDay,
       setIncident: (id) => {

@@ -36,6 +36,9 @@ export function ImportsPage() {
   );
 }
 
+/** What is imported daily stands before what is imported once. */
+const ORDER = ['cases', 'counts', 'people', 'places'];
+
 function Start() {
   const { t } = useTranslation('imports');
   const lang = useLang();
@@ -50,10 +53,10 @@ function Start() {
   const key = useRef(newIdempotencyKey());
   if (kinds.isError) return <ErrorState error={kinds.error} retry={() => kinds.refetch()} />;
   if (!kinds.data) return <Loading />;
-  const offered = kinds.data.items.filter((k) => can(k.operation));
+  const offered = ORDER.flatMap((name) => kinds.data.items.filter((k) => k.kind === name && can(k.operation)));
   const kind = offered.find((k) => k.kind === search.kind) ?? offered[0];
   if (!kind) return null;
-  const needsIncident = kind.kind !== 'places';
+  const needsIncident = kind.kind === 'cases' || kind.kind === 'counts';
   const setKind = (k: ImportKind) => void navigate({ replace: true, search: (s) => ({ ...s, kind: k.kind }) });
 
   async function upload(file: File) {

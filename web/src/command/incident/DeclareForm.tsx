@@ -44,8 +44,7 @@ export function DeclareForm({ incident, phases, start, onDone }: Props) {
   const startsOn = (Form.useWatch('starts_on', form) ?? dayjs(on)).format('YYYY-MM-DD');
   const { data: place } = useQuery(q.place(placeId));
   const placeName = place ? nameIn(place, lang) : '';
-  const trail = place ? [...place.ancestors.map((a) => a.id), place.id] : [placeId];
-  const present = phaseAt(phases, trail, startsOn) ?? start.present;
+  const present = (place && phaseAt(phases, place.path, startsOn)) ?? start.present;
   const back = isStepBack(present?.phase, phase);
   const phaseName = phase ? t(`words:phase.${phase}`) : '';
 

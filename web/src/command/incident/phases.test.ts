@@ -6,6 +6,7 @@ const phase = (place: string, name: PhaseName, starts: string, ends: string | nu
   id: `${place}-${starts}`,
   incident_id: 'i',
   place_id: place,
+  place_path: place,
   place_name: place,
   phase: name,
   starts_on: starts,

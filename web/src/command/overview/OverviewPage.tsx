@@ -1,15 +1,16 @@
 import { PrinterOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, Navigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { type ComponentType, lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { q } from '../../api/queries';
 import type { Incident, Situation } from '../../api/types';
-import { ErrorPage, ForbiddenPage } from '../../app/ErrorPages';
+import { ErrorPage } from '../../app/ErrorPages';
 import { Loading } from '../../app/Loading';
+import { homeOf } from '../../app/pages';
 import { useScope } from '../../app/scope';
-import { useCan } from '../../app/session';
+import { useCan, useMe } from '../../app/session';
 import { useLang } from '../../i18n';
 import { DayPicker } from '../../shared/DayPicker';
 import { addDays, formatCutOff, formatDay, today } from '../../shared/day';
@@ -33,8 +34,9 @@ const MiniMap = loadMiniMap ? lazy(async () => ({ default: (await loadMiniMap())
 export function OverviewPage() {
   const { t } = useTranslation('overview');
   const can = useCan();
+  const { operations } = useMe();
   const { incident, placeId } = useScope();
-  if (!can('situation.view')) return <ForbiddenPage />;
+  if (!can('situation.view')) return <Navigate to={homeOf(operations) as '/'} replace />;
   if (!incident) {
     return (
       <div className="ac-page">

@@ -15,7 +15,7 @@ export function CountedText({ c }: { c: Case }) {
   return (
     <>
       {t('cases:counts.as', { as, day: day(c.counted_on) })}
-      {c.reclassified_on && ` ${t('cases:counts.reclassified', { day: day(c.reclassified_on) })}`}
+      {c.reclassified_on && t('cases:counts.reclassified', { day: day(c.reclassified_on) })}
     </>
   );
 }
@@ -64,10 +64,14 @@ export function CaseFacts({ c, short = false }: { c: Case; short?: boolean }) {
         .map((key) => (
           <Pair key={key} name={t(`cases:field.${key}`)} value={day(c[key])} />
         ))}
-      <dt>{t('cases:field.counted_on')}</dt>
-      <dd>
-        <CountedText c={c} />
-      </dd>
+      {short && (
+        <>
+          <dt>{t('cases:field.counted_on')}</dt>
+          <dd>
+            <CountedText c={c} />
+          </dd>
+        </>
+      )}
     </dl>
   );
 }

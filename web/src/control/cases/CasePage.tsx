@@ -8,6 +8,7 @@ import { q } from '../../api/queries';
 import type { Case } from '../../api/types';
 import { ErrorPage, ForbiddenPage } from '../../app/ErrorPages';
 import { Loading } from '../../app/Loading';
+import { useScope } from '../../app/scope';
 import { useCan } from '../../app/session';
 import { useLang } from '../../i18n';
 import { formatDay, formatInstant } from '../../shared/day';
@@ -174,7 +175,9 @@ function Pair({ name, value }: { name: string; value: string }) {
 function Chronology({ id }: { id: string }) {
   const { t } = useTranslation('cases');
   const lang = useLang();
+  const { incident } = useScope();
   const events = useQuery(caseQuery.chronology(id));
+  const year = events.data?.items.find((e) => e.on)?.on?.slice(0, 4);
   return (
     <Panel title={t('chronology')}>
       {events.isError ? (
@@ -185,7 +188,9 @@ function Chronology({ id }: { id: string }) {
         <ol className="ac-chronology">
           {events.data.items.map((e) => (
             <li key={`${e.kind}-${e.on}-${e.at}`} data-key={/classified/.test(e.kind) || undefined}>
-              <span className="ac-muted">{e.on ? formatDay(e.on, lang) : '–'}</span>
+              <span className="ac-muted">
+                {e.on ? formatDay(e.on, lang, { year: e.on.slice(0, 4) !== year }) : '–'}
+              </span>
               <span className="ac-dot" aria-hidden />
               <span>
                 {textIn(e.title, lang)}
@@ -194,7 +199,7 @@ function Chronology({ id }: { id: string }) {
                   <span className="ac-small ac-faint">
                     {' '}
                     {e.by_name}
-                    {e.at ? ` · ${formatInstant(e.at)}` : ''}
+                    {e.at ? ` · ${formatInstant(e.at, incident?.time_zone)}` : ''}
                   </span>
                 )}
               </span>

@@ -98,7 +98,7 @@ export default {
   counts: {
     not: 'Not counted as an infection',
     as: '{{as}}, counted on {{day}}',
-    reclassified: '· reclassified as confirmed on {{day}}',
+    reclassified: ', reclassified as confirmed on {{day}}',
   },
   facts: 'Key facts',
   placeTitle: 'Place of residence',

@@ -92,7 +92,7 @@ export default {
   counts: {
     not: '不计入感染者总数',
     as: '{{day}}计为{{as}}',
-    reclassified: '{{day}}转为确诊',
+    reclassified: '，{{day}}转为确诊',
   },
   facts: '基本情况',
   placeTitle: '现住地点',

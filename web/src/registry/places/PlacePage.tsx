@@ -38,7 +38,7 @@ function PlaceFile({ p }: { p: PlaceDetail }) {
   const { incident, on, placeId, setPlace } = useScope();
   const phases = useQuery(q.phases(incident?.id ?? ''));
   const trail = [...p.ancestors.map((a) => a.id), p.id];
-  const phase = phaseAt(phases.data?.items ?? [], trail, on);
+  const phase = phaseAt(phases.data?.items ?? [], p.path, on);
   const inside = incident !== undefined && trail.includes(incident.place_id);
   return (
     <div className="ac-page">

@@ -25,9 +25,13 @@ export function PlacesPage() {
   const navigate = useNavigate({ from: '/places' });
   const [text, setText] = useState(search.q ?? '');
   const wanted = useDeferredValue(text.trim());
-  const here = useQuery(q.place(search.under ?? ''));
+  // One place at the top says nothing: what is below it is where walking begins.
+  const tops = useInfiniteQuery({ ...placeList(undefined, undefined), enabled: can('places.place.view') });
+  const only = tops.data?.pages[0]?.total === 1 ? tops.data.pages[0].items[0]?.id : undefined;
+  const under = search.under ?? only;
+  const here = useQuery(q.place(under ?? ''));
   const list = useInfiniteQuery({
-    ...placeList(search.under, wanted || undefined),
+    ...placeList(under, wanted || undefined),
     enabled: can('places.place.view'),
     placeholderData: keepPreviousData,
   });
@@ -52,7 +56,7 @@ export function PlacesPage() {
     });
   return (
     <div className="ac-page">
-      <PageHeader title={t('places:title')} sub={t('places:sub')} tools={<Tools under={search.under} />} />
+      <PageHeader title={t('places:title')} sub={t('places:sub')} tools={<Tools under={under} />} />
       <div className="ac-panel">
         <DataTable<PlaceRow>
           id="places"
@@ -77,11 +81,11 @@ export function PlacesPage() {
                 aria-label={t('places:search')}
                 onChange={(e) => setText(e.target.value)}
               />
-              {wanted === '' && <Where here={here.data} onGo={go} />}
+              {wanted === '' && <Where here={here.data} top={only} onGo={go} />}
               {wanted !== '' && rows && <span className="ac-muted">{t('places:results', { count: rows.length })}</span>}
             </div>
           }
-          empty={<Nothing searched={wanted !== ''} below={search.under !== undefined} />}
+          empty={<Nothing searched={wanted !== ''} below={under !== undefined} />}
         />
       </div>
     </div>
@@ -135,13 +139,9 @@ function usePlaceColumns(found: boolean, go: (under: string) => void): DataColum
       align: 'right',
       render: (p) =>
         p.children_count > 0 ? (
-          <button
-            type="button"
-            className="ac-link-button"
-            onClick={() => go(p.id)}
-            aria-label={`${t('places:look')}: ${nameIn(p, lang)}`}
-          >
-            {formatNumber(p.children_count, lang)} ›
+          <button type="button" className="ac-link-button" onClick={() => go(p.id)}>
+            {formatNumber(p.children_count, lang)} <span aria-hidden>›</span>
+            <span className="ac-sr">{`${t('places:look')}: ${nameIn(p, lang)}`}</span>
           </button>
         ) : (
           '–'
@@ -157,15 +157,21 @@ type Here = {
   parent_id: string | null;
   ancestors: { id: string; name: string; name_en: string }[];
 };
-function Where({ here, onGo }: { here: Here | undefined; onGo: (id: string | undefined) => void }) {
+type WhereProps = { here: Here | undefined; top: string | undefined; onGo: (id: string | undefined) => void };
+function Where({ here, top, onGo }: WhereProps) {
   const { t } = useTranslation('places');
   const lang = useLang();
   if (!here) return null;
   return (
-    <nav className="ac-row ac-places-where" aria-label={t('up', { name: '' })}>
-      <Button size="small" type="text" icon={<ArrowUpOutlined />} onClick={() => onGo(here.parent_id || undefined)}>
-        {t('top')}
-      </Button>
+    <nav className="ac-row ac-places-where" aria-label={t('column.where')}>
+      {here.id !== top && (
+        <Button
+          size="small"
+          icon={<ArrowUpOutlined />}
+          aria-label={t('up', { name: nameIn(here.ancestors.at(-1) ?? { name: t('top') }, lang) })}
+          onClick={() => onGo(here.parent_id || undefined)}
+        />
+      )}
       {[...here.ancestors].map((a) => (
         <span key={a.id}>
           <button type="button" className="ac-link-button" onClick={() => onGo(a.id)}>

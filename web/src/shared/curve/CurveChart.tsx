@@ -31,6 +31,9 @@ type Props = {
   label: string;
 };
 
+/** Below this width in px the legend takes two lines. */
+const NARROW = 360;
+
 type Words = { names: [string, string]; total: string; reclassified: string; incomplete: string };
 type Ink = { strong: string; soft: string; grey1: string; grey2: string; text: string; line: string; surface: string };
 
@@ -67,6 +70,7 @@ function optionOf(
   words: Words,
   lang: Lang,
   c: Ink,
+  narrow: boolean,
 ): echarts.EChartsCoreOption {
   const keys = stackOf(split);
   const series = keys.map((key, i) => ({
@@ -98,7 +102,14 @@ function optionOf(
     animation: false,
     aria: { enabled: false },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: c.text },
-    grid: { left: 8, right: 8, top: 32, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: {
+      left: 8,
+      right: 8,
+      top: narrow ? 54 : 32,
+      bottom: 4,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
     legend: {
       top: 0,
       left: 0,
@@ -187,7 +198,9 @@ const CurveChart = forwardRef<CurveHandle, Props>(function CurveChart({ days, sp
       reclassified: t('words:figure.reclassified'),
       incomplete: t('shared:curve.incomplete'),
     };
-    chart.current?.setOption(optionOf(days, split, on, words, lang, ink()), { notMerge: true });
+    chart.current?.setOption(optionOf(days, split, on, words, lang, ink(), (box.current?.clientWidth ?? 0) < NARROW), {
+      notMerge: true,
+    });
   }, [days, split, on, lang, mode, t]);
 
   return (
