@@ -1,17 +1,20 @@
 package app_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -323,5 +326,42 @@ func TestFreshInstallHasNoWayIn(t *testing.T) {
 				t.Errorf("%s is not private: %v %v", name, info.Mode(), err)
 			}
 		}
+	}
+}
+
+// TestServerStopsInOrder: SIGTERM ends open requests and jobs, signs a checkpoint and
+// exits with 0 (test T08); what was acknowledged before is there afterwards.
+func TestServerStopsInOrder(t *testing.T) {
+	t.Parallel()
+	a := newAllclear(t, "")
+	a.must(nil, "incident", "create", "--name", "stop", "--started-on", "2022-03-01")
+	c := a.command("serve", "--listen", "127.0.0.1:0")
+	errs, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(errs).ReadString('\n')
+	if err != nil || !strings.Contains(line, "http://127.0.0.1:") {
+		t.Fatalf("the server said %q: %v", line, err)
+	}
+	url := "http://127.0.0.1:" + strings.Fields(strings.SplitN(line, "http://127.0.0.1:", 2)[1])[0]
+	for _, path := range []string{"/livez", "/readyz"} {
+		if answer, err := http.Get(url + path); err != nil || answer.StatusCode != http.StatusOK {
+			t.Errorf("%s: %v %v", path, answer, err)
+		}
+	}
+	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Wait(); err != nil {
+		t.Fatalf("the server did not stop in order: %v", err)
+	}
+	var report audit.Report
+	a.must(&report, "audit", "verify")
+	if report.Checkpoint == nil || report.Checkpoint.Size != report.Entries {
+		t.Errorf("no checkpoint was signed at the end: %+v", report)
 	}
 }

@@ -95,6 +95,11 @@ func TestARestoredInstallationWorks(t *testing.T) {
 		if db.Dialect() == store.Postgres {
 			to.constraintsAreAsBefore(t)
 		}
+		// Without the old signing key another is made, and the old checkpoints stay provable.
+		if err := os.Remove(filepath.Join(to.dir, "audit", "signing.key")); err != nil {
+			t.Fatal(err)
+		}
+		to.stillWorks(t)
 	})
 }
 

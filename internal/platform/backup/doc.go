@@ -23,6 +23,6 @@
 // unless every table reads back as the manifest says; memory does not grow with the data.
 //
 // A backup proves that it is whole, not who made it: its sums protect against damage. A
-// trail that was rewritten on the way is found by audit.Witness.Verify with the signing
-// key of the installation.
+// trail that was rewritten on the way is found by holding it against a checkpoint or a
+// verifier key that was kept elsewhere (package audit).
 package backup

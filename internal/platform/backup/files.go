@@ -17,7 +17,7 @@ import (
 // snapshot: the signed checkpoints.
 const logsDir = "audit"
 
-// treesDirs hold files that are there before the row that names them is.
+// treeDirs hold files that are there before the row that names them is.
 var treeDirs = []string{"files", "packs", "policies"}
 
 // belongs reports whether a file of the data directory is part of a backup. Keys are

@@ -53,7 +53,7 @@ func install(t testing.TB, db *store.DB) *installation {
 	}
 	in.put(t, "files/a.upload", "姓名,电话\n")
 	in.put(t, "packs/own.yaml", "id: own\n")
-	in.put(t, "keys/copy.json", "a key")
+	in.put(t, "files/keys/copy.json", "a key")
 	in.put(t, "files/tls.key", "a key")
 	in.put(t, "allclear.db-wal", "not a file to copy")
 	return in

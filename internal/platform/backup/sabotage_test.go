@@ -207,6 +207,7 @@ func TestVerifyFindsWhatIsMissingOrChanged(t *testing.T) {
 		"a file at the root":    {"backup.damaged", plant("data/files/../../../evil")},
 		"a database":            {"backup.damaged", plant("data/allclear.db")},
 		"a key":                 {"backup.damaged", plant("data/keys/master.json")},
+		"a key further down":    {"backup.damaged", plant("data/files/keys/master.json")},
 		"a signing key":         {"backup.damaged", plant("data/audit/signing.key")},
 		"a name for Windows":    {"backup.damaged", plant(`data/files/..\..\evil`)},
 		"a part of another tar": {"backup.damaged", plant("etc/passwd")},

@@ -77,19 +77,45 @@ func makeMasters(file string) (masterKeys, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, fmt.Errorf("make the key directory: %w", err)
 	}
-	// O_EXCL: two processes starting at once must not each make a key.
-	out, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return loadMasters(file)
-	}
-	if err != nil {
+	if err := create(file, append(text, '\n')); errors.Is(err, fs.ErrExist) {
+		return loadMasters(file) // another process starts at the same moment: its key counts
+	} else if err != nil {
 		return nil, fmt.Errorf("make the key file: %w", err)
 	}
-	defer func() { _ = out.Close() }()
-	if _, err := out.Write(append(text, '\n')); err != nil {
-		return nil, fmt.Errorf("write the key file: %w", err)
+	return masterKeys{key}, nil
+}
+
+// create makes the file with its whole content at once or not at all, and never
+// replaces one: the link appears only when all is on the disk.
+func create(file string, content []byte) error {
+	part, err := os.CreateTemp(filepath.Dir(file), ".new-key-*") // mode 0600
+	if err != nil {
+		return err
 	}
-	return masterKeys{key}, out.Sync()
+	defer func() { _ = os.Remove(part.Name()) }()
+	defer func() { _ = part.Close() }()
+	if _, err := part.Write(content); err != nil {
+		return err
+	}
+	if err := part.Sync(); err != nil {
+		return err
+	}
+	if err := os.Link(part.Name(), file); err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return createPlain(file, content) // a file system without links
+}
+
+func createPlain(file string, content []byte) error {
+	out, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = out.Close() }()
+	if _, err := out.Write(content); err != nil {
+		return err
+	}
+	return out.Sync()
 }
 
 func (m masterKeys) oldest() masterKey { return m[0] }

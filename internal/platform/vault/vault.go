@@ -31,7 +31,6 @@ import (
 	"sync"
 
 	"github.com/allclear/allclear/internal/platform/clock"
-	"github.com/allclear/allclear/internal/platform/ids"
 	"github.com/allclear/allclear/internal/platform/store"
 )
 
@@ -112,14 +111,25 @@ func (v *Vault) makeDataKey(ctx context.Context, tx *store.Tx, masters masterKey
 	if err != nil {
 		return err
 	}
-	id := strings.ReplaceAll(ids.New(), "-", "")[20:]
-	const q = `INSERT INTO vault_keys (id, master_id, sealed, created_at) VALUES ($1, $2, $3, $4)`
-	if _, err := tx.Exec(ctx, q, id, masters.newest().id, sealed, store.At(c.Now())); err != nil {
+	const q = `
+		INSERT INTO vault_keys (id, master_id, sealed, created_at)
+		VALUES ($1, $2, $3, $4)
+		ON CONFLICT (id) DO NOTHING`
+	n, err := tx.Exec(ctx, q, firstDataKey, masters.newest().id, sealed, store.At(c.Now()))
+	if err != nil {
 		return err
 	}
-	v.current = id
-	return v.add(id, secret)
+	if n == 0 { // another process starts at the same moment: its key counts
+		return v.load(ctx, tx, masters, c)
+	}
+	v.current = firstDataKey
+	return v.add(firstDataKey, secret)
 }
+
+// firstDataKey is a name and not random, so that of two processes that start on a new
+// database only one makes it. Otherwise each would seal with a key the other does not
+// know.
+const firstDataKey = "k1"
 
 func (v *Vault) add(id string, secret []byte) error {
 	block, err := aes.NewCipher(secret)

@@ -17,15 +17,15 @@ const ModeContext = createContext<Mode>('light');
 export const useMode = () => useContext(ModeContext);
 export const useModeChoice = () => usePreference<ModeChoice>('theme', 'system');
 
-const dark = () => window.matchMedia('(prefers-color-scheme: dark)');
-function useSystemDark(): boolean {
+/** What the system says about the person's wishes, as it changes. */
+function useMedia(query: string): boolean {
   return useSyncExternalStore(
     (listener) => {
-      const media = dark();
+      const media = window.matchMedia(query);
       media.addEventListener('change', listener);
       return () => media.removeEventListener('change', listener);
     },
-    () => dark().matches,
+    () => window.matchMedia(query).matches,
   );
 }
 
@@ -87,7 +87,7 @@ const palette = {
   },
 } as const;
 
-export function themeOf(mode: Mode): ThemeConfig {
+export function themeOf(mode: Mode, motion = true): ThemeConfig {
   const c = palette[mode];
   return {
     algorithm: mode === 'dark' ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm,
@@ -120,6 +120,7 @@ export function themeOf(mode: Mode): ThemeConfig {
       borderRadiusLG: 6,
       controlHeight: 32,
       wireframe: false,
+      motion,
       motionDurationFast: '0.08s',
       motionDurationMid: '0.12s',
       motionDurationSlow: '0.15s',
@@ -162,7 +163,9 @@ export function themeOf(mode: Mode): ThemeConfig {
 
 export function ThemeProvider({ children }: { children: ReactNode }) {
   const [choice] = useModeChoice();
-  const systemDark = useSystemDark();
+  const systemDark = useMedia('(prefers-color-scheme: dark)');
+  // antd must know: styles that only cut its animations short leave its popups unplaced.
+  const still = useMedia('(prefers-reduced-motion: reduce)');
   const printing = usePrinting();
   const lang = useLang();
   const mode: Mode = printing ? 'light' : choice === 'system' ? (systemDark ? 'dark' : 'light') : choice;
@@ -171,7 +174,7 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
     document.documentElement.dataset.theme = mode;
   }, [mode]);
   dayjs.locale(lang === 'zh' ? 'zh-cn' : 'en');
-  const config = useMemo(() => themeOf(mode), [mode]);
+  const config = useMemo(() => themeOf(mode, !still), [mode, still]);
 
   return (
     <ModeContext.Provider value={mode}>

@@ -118,15 +118,16 @@ function FieldSelect({ column, imp, kind, choose, busy }: SelectProps) {
   );
 }
 
+/** From here on a match is the same or a known other name: nothing to look at twice. */
+const SURE = 0.9;
 function Why({ column }: { column: PlannedColumn }) {
   const { t } = useTranslation('imports');
   if (column.field === '') return <span className="ac-faint">–</span>;
   const reason = t(`reason.${column.reason as 'saved'}`, { defaultValue: column.reason });
-  const sure = column.score >= 0.9;
   return (
-    <span className={sure ? 'ac-muted' : 'ac-unsure'}>
+    <span className={column.score >= SURE ? 'ac-muted' : 'ac-unsure'}>
       {reason}
-      {column.score < 1 && ` ${t('score', { percent: Math.floor(column.score * 100) })}`}
+      {column.score < SURE && ` ${t('score', { percent: Math.round(column.score * 100) })}`}
     </span>
   );
 }

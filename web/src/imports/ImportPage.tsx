@@ -96,19 +96,24 @@ function Wizard({ imp, kind }: { imp: Import; kind: ImportKind }) {
   const first = useRef(stepFor(imp, kind.fields));
   const step: Step = over ? 'run' : (asked ?? first.current);
   const go = (next: Step) => void navigate({ search: (s) => ({ ...s, step: next }) });
+  const name = imp.file.name || textIn(kind.title, lang);
   const props: StepProps = { imp, kind, choose, act, busy };
   return (
     <div className="ac-page">
       <PageHeader
         title={
           <span className="ac-row">
-            {imp.file.name} <StateTag value={imp.state} />
+            {name} <StateTag value={imp.state} />
           </span>
         }
-        tabTitle={imp.file.name}
+        tabTitle={name}
         sub={
           <>
-            <Link to="/imports" search={(s) => ({ incident: s.incident, place: s.place, kind: imp.kind })}>
+            <Link
+              className="ac-import-back"
+              to="/imports"
+              search={(s) => ({ incident: s.incident, place: s.place, kind: imp.kind })}
+            >
               {t('title')}
             </Link>
             {' · '}
@@ -127,7 +132,7 @@ function Wizard({ imp, kind }: { imp: Import; kind: ImportKind }) {
           <Spin spinning={busy && step !== 'dry' && step !== 'run'} delay={300} description={t('saving')}>
             <StepBody step={step} {...props} />
           </Spin>
-          {!over && <Foot step={step} onGo={go} />}
+          {!over && <Foot step={step} tried={imp.dry_run !== null} onGo={go} />}
         </div>
       </div>
     </div>
@@ -204,7 +209,8 @@ function Problems({ imp }: { imp: Import }) {
   );
 }
 
-function Foot({ step, onGo }: { step: Step; onGo: (step: Step) => void }) {
+type FootProps = { step: Step; tried: boolean; onGo: (step: Step) => void };
+function Foot({ step, tried, onGo }: FootProps) {
   const { t } = useTranslation('imports');
   const at = STEPS.indexOf(step);
   const [before, after] = [STEPS[at - 1], STEPS[at + 1]];
@@ -212,7 +218,7 @@ function Foot({ step, onGo }: { step: Step; onGo: (step: Step) => void }) {
     <div className="ac-row-between ac-no-print">
       <span>{before && <Button onClick={() => onGo(before)}>{t('back')}</Button>}</span>
       {after && (
-        <Button type={step === 'dry' ? 'default' : 'primary'} onClick={() => onGo(after)}>
+        <Button type={step === 'dry' && !tried ? 'default' : 'primary'} onClick={() => onGo(after)}>
           {t('next')}
         </Button>
       )}

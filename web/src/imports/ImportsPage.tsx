@@ -150,7 +150,7 @@ function Earlier() {
           params={{ importId: i.id }}
           search={(s) => ({ incident: s.incident, place: s.place })}
         >
-          {i.file.name}
+          {i.file.name || kindName(i.kind)}
         </Link>
       ),
     },

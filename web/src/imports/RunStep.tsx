@@ -44,9 +44,14 @@ function Confirm({ imp, act, busy }: StepProps) {
               })
             : t('runWhyNoDry')}
         </p>
-        <div>
+        <div className="ac-row">
+          {!dry && (
+            <Link to="." search={(s) => ({ ...s, step: 'dry' })}>
+              <Button type="primary">{t('dryGo')}</Button>
+            </Link>
+          )}
           <Button
-            type="primary"
+            type={dry ? 'primary' : 'default'}
             loading={busy}
             disabled={!imp.plan.ready || !can('imports.job.run')}
             onClick={() => void act('run')}
@@ -113,28 +118,27 @@ function Result({ imp, act, busy }: StepProps) {
     cancelled: t('cancelledTitle'),
     undone: t('undoneTitle'),
   }[imp.state as 'done'];
-  const tone = imp.state === 'done' ? 'success' : imp.state === 'failed' ? 'error' : 'info';
   const broken = imp.state === 'failed' || imp.state === 'cancelled';
   const written = (imp.result?.inserted ?? 0) + (imp.result?.updated ?? 0);
+  const words = (
+    <>
+      {imp.error && <p>{imp.error[lang]}</p>}
+      {imp.undo && (
+        <p>{t('undone', { undone: formatNumber(imp.undo.undone, lang), kept: formatNumber(imp.undo.kept, lang) })}</p>
+      )}
+      {broken && written > 0 && <p>{t('safe')}</p>}
+      {imp.finished_at ? (
+        <p className="ac-muted">{t('ended', { at: formatInstant(imp.finished_at, incident?.time_zone) })}</p>
+      ) : null}
+    </>
+  );
   return (
     <div className="ac-stack">
-      <Alert
-        type={tone}
-        showIcon
-        title={title}
-        description={
-          <>
-            {imp.error && <p>{imp.error[lang]}</p>}
-            {imp.undo && (
-              <p>
-                {t('undone', { undone: formatNumber(imp.undo.undone, lang), kept: formatNumber(imp.undo.kept, lang) })}
-              </p>
-            )}
-            {broken && written > 0 && <p>{t('safe')}</p>}
-            {imp.finished_at ? <p>{t('ended', { at: formatInstant(imp.finished_at, incident?.time_zone) })}</p> : null}
-          </>
-        }
-      />
+      {imp.state === 'failed' ? (
+        <Alert type="error" showIcon title={title} description={words} />
+      ) : (
+        <Panel title={title}>{words}</Panel>
+      )}
       <div className="ac-row ac-no-print">
         <See imp={imp} />
         {(imp.result?.refused ?? 0) > 0 && inFuture(imp.rejects_until) && can('imports.rejects.read') && (

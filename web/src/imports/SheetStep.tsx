@@ -59,6 +59,7 @@ export function SheetStep({ imp, choose, busy }: StepProps) {
                 min={1}
                 max={1000}
                 precision={0}
+                placeholder={t('auto')}
                 disabled={busy}
                 defaultValue={file.header_row > 0 ? file.header_row : undefined}
                 onBlur={(e) => {

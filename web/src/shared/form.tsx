@@ -58,9 +58,11 @@ export function FormError({ error }: { error: unknown }) {
       role="alert"
       showIcon
       style={{ marginBottom: 16 }}
-      title={message(error)}
-      description={
-        requestId ? <span className="ac-small ac-mono">{t('reference', { id: requestId })}</span> : undefined
+      title={
+        <>
+          {message(error)}
+          {requestId !== '' && <div className="ac-small ac-mono">{t('reference', { id: requestId })}</div>}
+        </>
       }
     />
   );

@@ -8,7 +8,7 @@ import { q } from '../../api/queries';
 import { type Incident, PHASES, type Phase, type PhaseName } from '../../api/types';
 import { phaseAt, useScope } from '../../app/scope';
 import { useLang } from '../../i18n';
-import { formatDay } from '../../shared/day';
+import { addDays, formatDay } from '../../shared/day';
 import { DrillLink } from '../../shared/FigureCard';
 import { FormError, useIdempotencyKey, useSubmit, useUnsavedWarning } from '../../shared/form';
 import { nameIn } from '../../shared/format';
@@ -48,6 +48,16 @@ export function DeclareForm({ incident, phases, start, onDone }: Props) {
   const back = isStepBack(present?.phase, phase);
   const phaseName = phase ? t(`words:phase.${phase}`) : '';
 
+  // A phase begins after the present one began: the first day that is possible is offered.
+  const here = phases.filter((p) => p.place_id === start.placeId).map((p) => p.starts_on);
+  const earliest =
+    here.length > 0
+      ? addDays(
+          here.reduce((a, b) => (a > b ? a : b)),
+          1,
+        )
+      : undefined;
+
   const { submit, busy, error } = useSubmit(form, async (v) => {
     const body = {
       ...v,
@@ -78,7 +88,11 @@ export function DeclareForm({ incident, phases, start, onDone }: Props) {
       requiredMark={false}
       onFinish={submit}
       onValuesChange={() => setDirty(true)}
-      initialValues={{ place_id: start.placeId, phase: start.phase, starts_on: dayjs(on) }}
+      initialValues={{
+        place_id: start.placeId,
+        phase: start.phase,
+        starts_on: dayjs(earliest && earliest > on ? earliest : on),
+      }}
     >
       {warning}
       <FormError error={error} />

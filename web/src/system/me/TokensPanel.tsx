@@ -126,6 +126,11 @@ export function TokensPanel() {
   );
 }
 
+/** Accounts are changed in person; a program may at most look at them. The server holds the same rule. */
+function forToken(operation: string): boolean {
+  return !operation.startsWith('accounts.') || operation.endsWith('.view');
+}
+
 function TokenForm({ onDone }: { onDone: (token: Token) => void }) {
   const { t } = useTranslation(['accounts', 'shared']);
   const me = useMe();
@@ -149,7 +154,13 @@ function TokenForm({ onDone }: { onDone: (token: Token) => void }) {
         <Input maxLength={80} autoFocus />
       </Form.Item>
       <Form.Item name="operations" label={t('accounts:me.tokenOperations')} rules={required}>
-        <Select mode="multiple" options={[...me.operations].sort().map((o) => ({ value: o, label: o }))} />
+        <Select
+          mode="multiple"
+          options={me.operations
+            .filter(forToken)
+            .sort()
+            .map((o) => ({ value: o, label: o }))}
+        />
       </Form.Item>
       <Form.Item
         name="expires_on"
