@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/allclear/allclear/internal/platform/access"
 	"github.com/allclear/allclear/internal/platform/fault"
@@ -55,7 +56,28 @@ func (a *App) StartImport(ctx context.Context, call op.Call, id ref.ImportJob) (
 		tx.AfterCommit(a.Jobs.Wake)
 		return struct{}{}, nil
 	})
-	return j, err
+	if err != nil {
+		return j, err
+	}
+	return a.begun(ctx, call, id)
+}
+
+// begun waits a moment for the runner to take the import up, so that whoever started it
+// sees it running and not still ready. A busy runner takes it up later.
+func (a *App) begun(ctx context.Context, call op.Call, id ref.ImportJob) (importer.Job, error) {
+	call.IdempotencyKey = ""
+	for range 30 {
+		j, err := a.Imports.Job(ctx, call, id)
+		if err != nil || j.State != importer.Ready {
+			return j, err
+		}
+		select {
+		case <-ctx.Done():
+			return j, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	return a.Imports.Job(ctx, call, id)
 }
 
 // resumeImports hands imports that a stop or a crash left running to the runner again.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/allclear/allclear/internal/platform/fault"
 	"github.com/allclear/allclear/internal/platform/httpx"
+	"github.com/allclear/allclear/internal/platform/i18n"
 )
 
 // Problem is an error answer (RFC 9457). The code is stable; clients translate it.
@@ -17,6 +18,7 @@ type Problem struct {
 	Status    int            `json:"status"`
 	Code      string         `json:"code" doc:"Stable code, for translation and for programs"`
 	Detail    string         `json:"detail,omitempty" doc:"English Sentence"`
+	DetailZH  string         `json:"detail_zh,omitempty" doc:"The sentence in Chinese"`
 	RequestID string         `json:"request_id,omitempty"`
 	Params    map[string]any `json:"params,omitempty"`
 	Errors    []FieldError   `json:"errors,omitempty"`
@@ -56,7 +58,7 @@ func problemOf(err error, requestID string, log *slog.Logger) *Problem {
 	p.Title = http.StatusText(p.Status)
 	var f *fault.Error
 	if errors.As(err, &f) {
-		p.Detail, p.Params = f.Detail, f.Params
+		p.Detail, p.DetailZH, p.Params = f.Detail, i18n.Sentence(f, true), f.Params
 		for _, field := range f.Fields {
 			p.Errors = append(p.Errors, FieldError{Field: field.Name, Code: field.Code})
 		}

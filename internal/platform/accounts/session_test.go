@@ -120,7 +120,20 @@ func TestDisabledAndChangedTakeEffectAtOnce(t *testing.T) {
 		if _, ok := h.authenticated(cookie); ok {
 			t.Error("enabling brought an old session back")
 		}
-		h.signIn("lin")
+		cookie, call = h.signIn("lin")
+		token, err = h.CreateToken(ctx, call, accounts.NewToken{Name: "r", Operations: []string{"cases.case.list"}, ExpiresAt: in(h, time.Hour)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Even one that was disabled past the program, with its sessions and tokens left.
+		if _, err := h.db.Raw().Exec(`UPDATE users SET disabled = TRUE`); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := h.authenticated(cookie); ok {
+			t.Error("a session of a disabled account goes on")
+		}
+		_, err = h.Authenticate(ctx, "", token.Secret)
+		h.want("a token of a disabled account", "session.required", err)
 	})
 }
 

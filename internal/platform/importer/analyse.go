@@ -37,6 +37,7 @@ func (e *Engine) Create(ctx context.Context, call op.Call, n NewJob) (Job, error
 	if err != nil {
 		return Job{}, err
 	}
+	j.FileName, j.FileSize = f.Name, f.Size
 	if j, err = e.analyse(ctx, call, kind, f, j, n.Settings); err != nil {
 		return Job{}, err
 	}
