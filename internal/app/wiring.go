@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"github.com/allclear/allclear/internal/command/incident"
 	"github.com/allclear/allclear/internal/control/cases"
@@ -11,6 +12,7 @@ import (
 	"github.com/allclear/allclear/internal/platform/importer"
 	"github.com/allclear/allclear/internal/platform/jobs"
 	"github.com/allclear/allclear/internal/platform/op"
+	"github.com/allclear/allclear/internal/platform/store"
 	"github.com/allclear/allclear/internal/platform/vault"
 	"github.com/allclear/allclear/internal/ref"
 	"github.com/allclear/allclear/internal/registry/people"
@@ -31,11 +33,23 @@ func (a *App) assemble() (err error) {
 	a.Situation = situation.New(a.Packs)
 	a.Imports = importer.New(
 		importer.Config{Door: a.Door, Sealer: cellSealer{a.Vault}, Dir: a.Config.fileDirectory(), MaxFile: a.Config.MaxUpload},
-		places.NewKind(), people.NewKind(a.People), cases.NewCaseKind(a.Cases), cases.NewCountKind(a.Cases),
+		places.NewKind(grantedOver), people.NewKind(a.People), cases.NewCaseKind(a.Cases), cases.NewCountKind(a.Cases),
 	)
 	a.Jobs = jobs.NewRunner(a.DB, a.Door.Clock, a.Log, jobs.Config{})
 	a.registerJobs()
 	return nil
+}
+
+// grantedOver reports over which of the places somebody holds a role: undoing an import
+// must not take such a place away.
+func grantedOver(ctx context.Context, tx *op.Tx, ids []ref.Place) (map[ref.Place]bool, error) {
+	rows, err := tx.Query(ctx, `SELECT DISTINCT place_id FROM user_grants WHERE place_id IS NOT NULL`)
+	held, err := store.Collect(rows, err, func(r store.Scanner) (id ref.Place, err error) { return id, r.Scan(&id) })
+	out := map[ref.Place]bool{}
+	for _, id := range held {
+		out[id] = slices.Contains(ids, id)
+	}
+	return out, err
 }
 
 // importDone tells open browsers that an import moved on and figures may have changed.

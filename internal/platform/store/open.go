@@ -88,7 +88,8 @@ func sqliteDSN(path, lock, extra string) string {
 	if extra != "" {
 		q.Add("_pragma", extra)
 	}
-	return "file:" + path + "?" + q.Encode()
+	// In a file URI these three would end the path (https://www.sqlite.org/uri.html).
+	return "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) + "?" + q.Encode()
 }
 
 func openPostgres(ctx context.Context, databaseURL string) (*DB, error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/allclear/allclear/internal/platform/fault"
@@ -92,6 +94,24 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 			t.Errorf("check: %v, want store.database_newer", err)
 		}
 	})
+}
+
+func TestDirectoryNamesAreTakenAsTheyAre(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"a#b", "a?b=c", "50%25", "全清 数据"} {
+		file := filepath.Join(t.TempDir(), name, "allclear.db")
+		db, err := store.Open(context.Background(), "sqlite://"+file)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if _, err := db.Migrate(context.Background()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := os.Stat(file); err != nil {
+			t.Errorf("%s: another file was opened: %v", name, err)
+		}
+		_ = db.Close()
+	}
 }
 
 func count(t *testing.T, db *store.DB) (n int) {
