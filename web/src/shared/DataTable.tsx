@@ -194,7 +194,8 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
         pagination={false}
         sticky={height === undefined ? { offsetHeader: 48 } : undefined}
         virtual={virtual}
-        scroll={{ x: width, y: height }}
+        // An empty body must not scroll: nothing in it could take the focus to scroll it by keyboard.
+        scroll={{ x: rows && rows.length > 0 ? width : undefined, y: height }}
         showSorterTooltip={false}
         rowSelection={
           onSelect

@@ -220,7 +220,8 @@ function Classifications({ id }: { id: string }) {
   if (rows.length < 2) return null;
   return (
     <Panel title={t('classifications')} flush>
-      <div className="ac-scroll-x">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className="ac-scroll-x" tabIndex={0} aria-label={t('classifications')}>
         <table className="ac-table">
           <thead>
             <tr>
@@ -241,7 +242,7 @@ function Classifications({ id }: { id: string }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </Panel>
   );
 }

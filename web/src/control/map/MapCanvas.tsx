@@ -25,6 +25,8 @@ type Props = {
   shades: Map<string, number>;
   marks: Mark[];
   selected?: string;
+  /** The place that is looked at as a whole: outlined, whatever its level. */
+  outlined?: string;
   /** Where to look at first; later moves are the person's own. */
   camera?: Camera;
   bounds?: Bounds;
@@ -116,7 +118,7 @@ function showLabels(map: maplibregl.Map, level: MapLevel, layers: readonly Layer
 
 /** The map itself: it draws what it is given and says what was pointed at. It is made anew for another ground or language. */
 export default function MapCanvas(props: Props) {
-  const { level, layers, shades, marks, selected, bounds, label, mode } = props;
+  const { level, layers, shades, marks, selected, outlined, bounds, label, mode } = props;
   const { t } = useTranslation('map');
   const box = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
@@ -169,11 +171,13 @@ export default function MapCanvas(props: Props) {
   const on = layers.includes('shade');
   useEffect(() => {
     if (!map) return;
-    const target = { source: PLACES, sourceLayer: level };
-    map.removeFeatureState(target);
-    if (on) for (const [id, k] of shades) map.setFeatureState({ ...target, id }, { k });
-    if (selected) map.setFeatureState({ ...target, id: selected }, { sel: true });
-  }, [map, level, shades, on, selected]);
+    for (const sourceLayer of MAP_LEVELS) {
+      const target = { source: PLACES, sourceLayer };
+      map.removeFeatureState(target);
+      if (on && sourceLayer === level) for (const [id, k] of shades) map.setFeatureState({ ...target, id }, { k });
+      for (const id of [outlined, selected]) if (id) map.setFeatureState({ ...target, id }, { sel: true });
+    }
+  }, [map, level, shades, on, selected, outlined]);
 
   useEffect(() => {
     if (map) void (map.getSource(MARKS) as maplibregl.GeoJSONSource).setData(dataOf(marks));

@@ -297,6 +297,7 @@ function MapArea({ state, set, level, outbreak, onWhole, zoomed }: AreaProps) {
             layers={state.layers}
             shades={outbreak.shades}
             marks={marks}
+            outlined={placeId}
             selected={state.sel}
             camera={state.camera}
             bounds={bounds}

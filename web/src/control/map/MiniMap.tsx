@@ -55,6 +55,7 @@ function Picture({ incident, placeId, on }: { incident: Incident; placeId: strin
                 layers={QUIET}
                 shades={outbreak.shades}
                 marks={marks}
+                outlined={placeId}
                 bounds={bounds}
                 interactive={false}
                 label={t('mini.label')}

@@ -24,8 +24,8 @@ export default {
   between: '{{from}} to {{to}}',
   from: 'From',
   to: 'To',
-  ageYears_one: '{{count}}',
-  ageYears_other: '{{count}}',
+  ageYears_one: '{{count}} y',
+  ageYears_other: '{{count}} y',
   ageMonths_one: '{{count}} month',
   ageMonths_other: '{{count}} months',
   chip: {

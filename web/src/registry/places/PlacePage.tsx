@@ -171,7 +171,7 @@ function FiguresOf({ incident, p, on }: { incident: Incident; p: PlaceDetail; on
           <p className="ac-muted">
             {t('places:cumulative')}{' '}
             {(['infections', 'confirmed', 'asymptomatic', 'deaths'] as const).map((key, i) => (
-              <span key={key} className="ac-nowrap">
+              <span key={key}>
                 {i > 0 && ' · '}
                 {t(`words:figure.${key}`)}{' '}
                 <strong style={{ color: 'var(--ac-text)' }}>{formatNumber(s.cumulative[key], lang)}</strong>
