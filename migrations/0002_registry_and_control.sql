@@ -150,10 +150,16 @@ CREATE TABLE cases (
     updated_at              BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX cases_number ON cases (incident_id, number);
-CREATE INDEX cases_reported ON cases (incident_id, report_day, id);
 CREATE INDEX cases_place ON cases (incident_id, place_path, counted_on);
-CREATE INDEX cases_counted ON cases (incident_id, counted_on);
-CREATE INDEX cases_reclassified ON cases (incident_id, reclassified_on) WHERE reclassified_on IS NOT NULL;
+-- The line list by day of report: what it is filtered by stands in the index, so that counting
+-- and leafing through need no case that is not shown.
+CREATE INDEX cases_list ON cases (incident_id, report_day, id, place_path, classification, counted_as, counted_on, origin,
+    detection_route, zone_class, severity, outcome, sex, age, onset_on);
+-- The figures: each index answers its question alone, in the order in which it groups.
+CREATE INDEX cases_tally ON cases (incident_id, counted_on, counted_as, detection_route, zone_class, origin, onset_on, place_path) WHERE counted_as <> '';
+CREATE INDEX cases_closing ON cases (incident_id, counted_on, outcome, outcome_on, second_negative_on, place_path) WHERE counted_as <> '';
+CREATE INDEX cases_reclassified ON cases (incident_id, reclassified_on, place_path) WHERE reclassified_on IS NOT NULL AND counted_as <> '';
+CREATE INDEX cases_died ON cases (incident_id, outcome_on, place_path) WHERE outcome = 'died' AND counted_as <> '';
 CREATE INDEX cases_person ON cases (person_id);
 CREATE INDEX cases_import ON cases (import_id) WHERE import_id IS NOT NULL;
 

@@ -2,7 +2,6 @@ package situation
 
 import (
 	"context"
-	"strings"
 
 	"github.com/allclear/allclear/internal/platform/access"
 	"github.com/allclear/allclear/internal/platform/fault"
@@ -48,22 +47,19 @@ func (s *Service) Areas(ctx context.Context, tx *op.Tx, q Question, level string
 	if err != nil {
 		return Areas{}, err
 	}
-	whole, err := f.count(ctx, tx, f.place.Path, on)
+	reporters, err := f.reported(ctx, tx, f.place.Path, on)
 	if err != nil {
 		return Areas{}, err
 	}
-	byPlace, err := f.countParts(ctx, tx, f.groupingOf(level), parts, on)
+	paths := []string{f.place.Path}
+	for _, p := range parts {
+		paths = append(paths, p.Path)
+	}
+	listed, err := f.divide(ctx, tx, f.place.Path, paths, reporters, on)
 	if err != nil {
 		return Areas{}, err
 	}
-	return f.assemble(ctx, tx, on, parts, byPlace, whole.days)
-}
-
-func (f frame) groupingOf(level string) grouping {
-	if level == "" {
-		return byChildren(f.place.ID)
-	}
-	return byLevel(level, f.place.Path)
+	return f.assemble(ctx, tx, on, parts, func(path string) days { return combine(path, listed, below(reporters, path)).days })
 }
 
 func (f frame) parts(ctx context.Context, tx *op.Tx, level string) ([]Place, error) {
@@ -83,47 +79,17 @@ func (f frame) parts(ctx context.Context, tx *op.Tx, level string) ([]Place, err
 	return parts, err
 }
 
-// countParts tallies the parts from the line list, then lets reported totals replace it.
-func (f frame) countParts(ctx context.Context, tx *op.Tx, g grouping, parts []Place, until store.Day) (map[ref.Place]days, error) {
-	out := map[ref.Place]days{}
-	err := f.eachGroupOf(ctx, tx, g, until, func(key string, on store.Day, t tally) {
-		if out[ref.Place(key)] == nil {
-			out[ref.Place(key)] = days{}
-		}
-		out[ref.Place(key)].add(on, t)
-	})
-	if err != nil {
-		return nil, err
-	}
-	reporters, err := f.reported(ctx, tx, f.place.Path, until)
-	if err != nil || len(reporters) == 0 {
-		return out, err
-	}
-	for _, p := range parts { // only parts that hold a reporting area need the full count
-		for _, r := range reporters {
-			if !strings.HasPrefix(r.place.Path, p.Path) {
-				continue
-			}
-			c, err := f.count(ctx, tx, p.Path, until)
-			if err != nil {
-				return nil, err
-			}
-			out[p.ID] = c.days
-			break
-		}
-	}
-	return out, nil
-}
-
-func (f frame) assemble(ctx context.Context, tx *op.Tx, on store.Day, parts []Place, byPlace map[ref.Place]days, whole days) (Areas, error) {
+// assemble puts the answer together; counts are those of the place or of a part.
+func (f frame) assemble(ctx context.Context, tx *op.Tx, on store.Day, parts []Place, counts func(path string) days) (Areas, error) {
 	phases, err := f.phases(ctx, tx, on)
 	if err != nil {
 		return Areas{}, err
 	}
 	out := Areas{On: on, Items: []Area{}}
+	whole := counts(f.place.Path)
 	restNew, restAll := whole[on], whole.until(on)
 	for _, p := range parts {
-		d := byPlace[p.ID]
+		d := counts(p.Path)
 		out.Items = append(out.Items, area(p, d[on], d.until(on), phaseAt(phases, p.Path)))
 		restNew.subtract(d[on])
 		restAll.subtract(d.until(on))

@@ -132,7 +132,7 @@ func (s *Service) LastRecord(ctx context.Context, tx *op.Tx, incident ref.Incide
 func lastRecord(ctx context.Context, tx *op.Tx, incident ref.Incident, started store.Day) (store.Day, error) {
 	last := started
 	for _, q := range []string{
-		`SELECT max(counted_on) FROM cases WHERE incident_id = $1`,
+		`SELECT max(counted_on) FROM cases WHERE incident_id = $1 AND counted_as <> ''`,
 		`SELECT max(on_day) FROM daily_counts WHERE incident_id = $1`,
 		`SELECT max(closed_on) FROM screening_rounds WHERE incident_id = $1`,
 	} {

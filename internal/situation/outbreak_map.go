@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/allclear/allclear/internal/platform/access"
 	"github.com/allclear/allclear/internal/platform/op"
 	"github.com/allclear/allclear/internal/platform/store"
 	"github.com/allclear/allclear/internal/ref"
@@ -54,27 +55,26 @@ func (s *Service) Map(ctx context.Context, tx *op.Tx, q MapQuestion) (MapAnswer,
 	for d := from; d <= to; d = d.Add(1) {
 		out.Days = append(out.Days, d)
 	}
-	counts := map[ref.Place]days{}
-	err = f.eachGroupOf(ctx, tx, byLevel(q.Level, f.place.Path), to, func(key string, on store.Day, t tally) {
-		if on >= from {
-			if counts[ref.Place(key)] == nil {
-				counts[ref.Place(key)] = days{}
-			}
-			counts[ref.Place(key)].add(on, t)
+	reporters, err := f.reported(ctx, tx, f.place.Path, to)
+	if err != nil {
+		return out, err
+	}
+	parts, err := f.pathsOf(ctx, tx, q.Level)
+	if err != nil {
+		return out, err
+	}
+	listed, err := f.divide(ctx, tx, f.place.Path, append(parts, f.place.Path), reporters, to)
+	if err != nil {
+		return out, err
+	}
+	counts := map[string]days{}
+	for _, p := range parts {
+		if c := combine(p, listed, below(reporters, p)).days; len(c) > 0 {
+			counts[p] = c
 		}
-	})
-	if err != nil {
-		return out, err
-	}
-	if err := f.reportedOnMap(ctx, tx, q.Level, from, to, counts); err != nil {
-		return out, err
-	}
-	whole, err := f.count(ctx, tx, f.place.Path, to)
-	if err != nil {
-		return out, err
 	}
 	out.Items, err = mapPlaces(ctx, tx, counts, out.Days)
-	for d, t := range whole.days {
+	for d, t := range combine(f.place.Path, listed, reporters).days {
 		if d >= from {
 			out.Elsewhere += t.infections()
 		}
@@ -85,44 +85,21 @@ func (s *Service) Map(ctx context.Context, tx *op.Tx, q MapQuestion) (MapAnswer,
 	return out, err
 }
 
-// reportedOnMap lets the totals reported at places of this level, or below them,
-// replace what the line list says of the place.
-func (f frame) reportedOnMap(ctx context.Context, tx *op.Tx, level string, from, to store.Day, counts map[ref.Place]days) error {
-	reporters, err := f.reported(ctx, tx, f.place.Path, to)
-	if err != nil || len(reporters) == 0 {
-		return err
-	}
-	parts, err := f.parts(ctx, tx, level)
-	if err != nil {
-		return err
-	}
-	for _, p := range parts {
-		holds := slices.ContainsFunc(reporters, func(r reporter) bool { return strings.HasPrefix(r.place.Path, p.Path) })
-		if !holds {
-			continue
-		}
-		c, err := f.count(ctx, tx, p.Path, to)
-		if err != nil {
-			return err
-		}
-		counts[p.ID] = days{}
-		for d, t := range c.days {
-			if d >= from {
-				counts[p.ID].add(d, t)
-			}
-		}
-	}
-	return nil
+// pathsOf returns the paths of the places of a level at or below the place.
+func (f frame) pathsOf(ctx context.Context, tx *op.Tx, level string) ([]string, error) {
+	args := []any{level}
+	rows, err := tx.Query(ctx, `SELECT path FROM places WHERE level = $1 AND `+access.Under(f.place.Path).SQL("path", &args), args...)
+	return store.Collect(rows, err, func(r store.Scanner) (path string, err error) { return path, r.Scan(&path) })
 }
 
-func mapPlaces(ctx context.Context, tx *op.Tx, counts map[ref.Place]days, order []store.Day) ([]MapPlace, error) {
-	ids := make([]any, 0, len(counts))
-	for id := range counts {
-		ids = append(ids, id)
+func mapPlaces(ctx context.Context, tx *op.Tx, counts map[string]days, order []store.Day) ([]MapPlace, error) {
+	paths := make([]any, 0, len(counts))
+	for path := range counts {
+		paths = append(paths, path)
 	}
 	out := []MapPlace{}
-	for chunk := range slices.Chunk(ids, 500) {
-		rows, err := tx.Query(ctx, `SELECT id, path, name, name_en, lon, lat FROM places WHERE id IN (`+placeholders(1, len(chunk))+`)`, chunk...)
+	for chunk := range slices.Chunk(paths, 500) {
+		rows, err := tx.Query(ctx, `SELECT id, path, name, name_en, lon, lat FROM places WHERE path IN (`+placeholders(1, len(chunk))+`)`, chunk...)
 		part, err := store.Collect(rows, err, func(r store.Scanner) (p MapPlace, err error) {
 			return p, r.Scan(&p.PlaceID, &p.Path, &p.Name, &p.NameEn, &p.Lon, &p.Lat)
 		})
@@ -132,7 +109,7 @@ func mapPlaces(ctx context.Context, tx *op.Tx, counts map[ref.Place]days, order 
 		out = append(out, part...)
 	}
 	for i := range out {
-		out[i].fill(counts[out[i].PlaceID], order)
+		out[i].fill(counts[out[i].Path], order)
 	}
 	out = slices.DeleteFunc(out, func(p MapPlace) bool { return p.Figures.Infections == 0 && p.Figures.Confirmed == 0 })
 	slices.SortFunc(out, func(a, b MapPlace) int { return strings.Compare(a.Path, b.Path) })

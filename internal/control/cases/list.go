@@ -76,7 +76,40 @@ func (s *Service) filtered(ctx context.Context, tx *op.Tx, f *Filter) (Frame, wh
 		from, to := first(f.From, frame.StartedOn), first(f.To, frame.latest(tx.Now()))
 		found = foundSegments(from, max(from, to), func(d store.Day) surface { return frame.Rules.On(string(d)) })
 	}
-	return frame, f.conditions(tx.Scope(), people, found, frame.infections(today)), nil
+	w := f.conditions(tx.Scope(), people, found, frame.infections(today))
+	if strings.TrimSpace(f.Q) != "" {
+		return frame, w, nil
+	}
+	few, err := f.few(ctx, tx)
+	if !few {
+		w.byList()
+	}
+	return frame, w, err
+}
+
+// fewCases is up to how many cases are read one by one rather than along the whole list.
+const fewCases = 2000
+
+// few reports whether only few cases stand at the places asked for.
+func (f Filter) few(ctx context.Context, tx *op.Tx) (bool, error) {
+	if f.PlacePath == "" && tx.Scope().All() {
+		return false, nil
+	}
+	w := Filter{IncidentID: f.IncidentID, PlacePath: f.PlacePath}.conditions(tx.Scope(), nil, nil, nil)
+	var n int
+	w.args = append(w.args, fewCases+1)
+	q := `SELECT count(*) FROM (SELECT c.id FROM cases c WHERE ` + w.text() + fmt.Sprintf(` LIMIT $%d) some_cases`, len(w.args))
+	err := tx.QueryRow(ctx, q, w.args...).Scan(&n)
+	return n <= fewCases, err
+}
+
+// byList keeps the database from looking the cases up by their places, which SQLite
+// prefers however many there are: the index of the list (cases_list) has the places and
+// what else lists are filtered by, in the usual order.
+func (w *where) byList() {
+	for i, p := range w.parts {
+		w.parts[i] = strings.ReplaceAll(p, "c.place_path", "(c.place_path || '')")
+	}
 }
 
 // pageOf reads one page in the filter's order, and the cursor of the next.
@@ -93,7 +126,11 @@ func pageOf(ctx context.Context, tx *op.Tx, f Filter, w where) ([]record, string
 		w.add("("+key.column+", c.id) "+compare+" (?, ?)", c.At, string(c.ID))
 	}
 	w.args = append(w.args, f.Limit+1)
-	q := selectCase + ` WHERE ` + w.text() + ` ORDER BY ` + key.column + order + `, c.id` + order + fmt.Sprintf(` LIMIT $%d`, len(w.args))
+	// The page is found first, where an index may have all that decides about it; only
+	// then are its cases read.
+	sorted := ` ORDER BY ` + key.column + order + `, c.id` + order
+	q := `WITH page AS (SELECT c.id FROM cases c WHERE ` + w.text() + sorted + fmt.Sprintf(` LIMIT $%d) `, len(w.args)) +
+		selectCase + ` JOIN page ON page.id = c.id` + sorted
 	rows, err := tx.Query(ctx, q, w.args...)
 	records, err := store.Collect(rows, err, scanRecord)
 	if err != nil || len(records) <= f.Limit {

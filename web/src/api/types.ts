@@ -206,7 +206,6 @@ export type Case = {
   counted_on: Day | null;
   reclassified_on: Day | null;
   exposure: string;
-  address_note: string;
   extra: Record<string, string>;
   import_id: string | null;
   created_at: Instant;

@@ -169,13 +169,15 @@ export function TopBar({
           type="button"
           className="ac-chip ac-search ac-desk-only"
           onClick={onSearch}
-          aria-label={`${t('top.search')} (${isMac ? '⌘' : 'Ctrl'} K)`}
+          aria-keyshortcuts={isMac ? 'Meta+K' : 'Control+K'}
         >
           <span className="ac-row" style={{ gap: 6, flexWrap: 'nowrap', minWidth: 0 }}>
             <SearchOutlined aria-hidden />
             <span className="ac-ellipsis">{t('top.search')}</span>
           </span>
-          <span className="ac-kbd">{isMac ? '⌘' : 'Ctrl'} K</span>
+          <span className="ac-kbd" aria-hidden>
+            {isMac ? '⌘' : 'Ctrl'} K
+          </span>
         </button>
         <Button
           className="ac-phone-only"

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../api/types';
-import { phaseAt, startingPlace } from './scope';
+import { defaultDayOf, phaseAt, startingPlace } from './scope';
 
 const incident = { place_id: 'city', place_path: '1.3.' };
 const grant = (place_id: string, place_path: string) => ({ place_id, place_path });
@@ -16,6 +16,20 @@ describe('where a person begins', () => {
   });
   it('is not fooled by a path that only begins alike', () => {
     expect(startingPlace(incident, [grant('other', '1.30.')])).toBe('city');
+  });
+});
+
+describe('the day that is shown first', () => {
+  const now = new Date('2022-04-10T02:00:00Z');
+  const at = (started_on: string, last_record_on: string) =>
+    defaultDayOf({ time_zone: 'Asia/Shanghai', started_on, last_record_on }, now);
+  it('is yesterday, or the last day with records when that is earlier', () => {
+    expect(at('2022-03-02', '2022-04-10')).toBe('2022-04-09');
+    expect(at('2022-03-02', '2022-04-01')).toBe('2022-04-01');
+    expect(at('2022-03-02', '')).toBe('2022-04-09');
+  });
+  it('is never before the incident', () => {
+    expect(at('2022-04-10', '')).toBe('2022-04-10');
   });
 });
 

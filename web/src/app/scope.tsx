@@ -34,11 +34,15 @@ export function useScope(): Scope {
   return scope;
 }
 
-function defaultDayOf(incident: Incident | undefined): Day {
+export function defaultDayOf(
+  incident: Pick<Incident, 'time_zone' | 'last_record_on' | 'started_on'> | undefined,
+  now?: Date,
+): Day {
   const zone = incident?.time_zone ?? 'Asia/Shanghai';
-  const yesterday = addDays(today(zone), -1);
+  const yesterday = addDays(today(zone, now), -1);
   const last = incident?.last_record_on;
-  return last && last < yesterday ? last : yesterday;
+  const day = last && last < yesterday ? last : yesterday;
+  return incident && day < incident.started_on ? incident.started_on : day;
 }
 
 /** The whole incident for who may see it, else the widest of one's own places in it. */

@@ -22,7 +22,7 @@ export function DryRunStep({ imp, act, busy }: StepProps) {
           <div>
             <Button
               type={imp.dry_run ? 'default' : 'primary'}
-              icon={<ExperimentOutlined />}
+              icon={<ExperimentOutlined aria-hidden />}
               loading={busy}
               disabled={!imp.plan.ready || !can('imports.job.run')}
               onClick={() => void act('dry-run')}

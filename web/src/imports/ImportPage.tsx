@@ -160,7 +160,7 @@ type ListProps = { imp: Import; kind: ImportKind; step: Step; over: boolean; onG
 function StepList({ imp, kind, step, over, onGo }: ListProps) {
   const { t } = useTranslation('imports');
   return (
-    <nav aria-label={t('steps')} className="ac-no-print">
+    <nav aria-label={t('steps')} className={over ? 'ac-no-print ac-desk-only' : 'ac-no-print'}>
       <ol className="ac-steps">
         {STEPS.map((s, i) => {
           const open = !over && s !== 'run' && stepOpen(s, imp, kind.fields);
@@ -173,7 +173,7 @@ function StepList({ imp, kind, step, over, onGo }: ListProps) {
                 onClick={() => onGo(s)}
               >
                 <span className="ac-step-mark" aria-hidden>
-                  {over ? <CheckOutlined /> : open ? <ExclamationOutlined /> : i + 1}
+                  {over ? <CheckOutlined aria-hidden /> : open ? <ExclamationOutlined aria-hidden /> : i + 1}
                 </span>
                 <span>
                   {t(`step.${s}`)}

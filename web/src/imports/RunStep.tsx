@@ -143,7 +143,7 @@ function Result({ imp, act, busy }: StepProps) {
         <See imp={imp} />
         {(imp.result?.refused ?? 0) > 0 && inFuture(imp.rejects_until) && can('imports.rejects.read') && (
           <Button
-            icon={<DownloadOutlined />}
+            icon={<DownloadOutlined aria-hidden />}
             href={apiUrl(`/imports/${imp.id}/rejects.csv`, { lang: lang === 'zh' ? 'zh-CN' : 'en' })}
             download
           >
@@ -219,7 +219,7 @@ function Undo({ imp, act, busy, written }: Pick<StepProps, 'imp' | 'act' | 'busy
     });
   return (
     <>
-      <Button icon={<UndoOutlined />} disabled={busy} onClick={ask}>
+      <Button icon={<UndoOutlined aria-hidden />} disabled={busy} onClick={ask}>
         {t('undo')}
       </Button>
       <span className="ac-small ac-muted">

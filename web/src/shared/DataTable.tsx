@@ -173,6 +173,8 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
   }, []);
   const { at, setAt, box, onRowKey } = useRowKeys(props, scrollTo);
   const width = shown.reduce((sum, c) => sum + (c.width ?? DEFAULT_WIDTH), selected ? 44 : 0);
+  // Without rows there are no columns: an empty body as wide as they are could not be scrolled by keyboard.
+  const nothing = !loading && rows?.length === 0;
   const virtual = height !== undefined && (rows?.length ?? 0) > VIRTUAL_FROM;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another order is another list, the row cursor leaves it
   useEffect(() => setAt(-1), [sort]);
@@ -187,15 +189,14 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
       <Table<T>
         ref={table}
         size={density === 'dense' ? 'small' : 'middle'}
-        columns={shown.map((c) => toAntColumn(c, sort, !!onSort))}
+        columns={nothing ? [] : shown.map((c) => toAntColumn(c, sort, !!onSort))}
         dataSource={rows ?? []}
         rowKey={rowKey}
         loading={loading ? { spinning: true, delay: 200 } : false}
         pagination={false}
         sticky={height === undefined ? { offsetHeader: 48 } : undefined}
         virtual={virtual}
-        // An empty body must not scroll: nothing in it could take the focus to scroll it by keyboard.
-        scroll={{ x: rows && rows.length > 0 ? width : undefined, y: height }}
+        scroll={{ x: nothing ? undefined : width, y: height }}
         showSorterTooltip={false}
         rowSelection={
           onSelect

@@ -1,6 +1,6 @@
 import { DownOutlined, EnvironmentOutlined, RightOutlined, SearchOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button, Input, Popover } from 'antd';
+import { Button, Input, type InputRef, Popover } from 'antd';
 import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { q } from '../api/queries';
@@ -79,6 +79,18 @@ function PlaceTree({ start, onPick, onClose }: { start: string; onPick: (place: 
   const [text, setText] = useState('');
   const [row, setRow] = useState(0);
   const list = useRef<HTMLUListElement>(null);
+  const input = useRef<InputRef>(null);
+  // The popup is placed a few frames after it is drawn, and what is hidden can't take the focus.
+  useEffect(() => {
+    let frame = 0;
+    let tries = 0;
+    const focus = () => {
+      input.current?.focus();
+      if (document.activeElement !== input.current?.input && ++tries < 30) frame = requestAnimationFrame(focus);
+    };
+    focus();
+    return () => cancelAnimationFrame(frame);
+  }, []);
   const wanted = useDeferredValue(text.trim());
   const here = useQuery(q.place(at));
   const leaf = here.data?.children_count === 0 && here.data.parent_id ? here.data.parent_id : at;
@@ -108,7 +120,7 @@ function PlaceTree({ start, onPick, onClose }: { start: string; onPick: (place: 
   return (
     <div className="ac-place-tree">
       <Input
-        autoFocus
+        ref={input}
         allowClear
         prefix={<SearchOutlined aria-hidden />}
         value={text}

@@ -6,6 +6,7 @@ describe('numbers', () => {
   it('are grouped, and missing ones are a dash', () => {
     expect(formatNumber(26462, 'zh')).toBe('26,462');
     expect(formatNumber(null, 'en')).toBe('–');
+    expect(formatNumber(-2, 'en')).toBe('−2');
   });
   it('never round a share up to 100 %', () => {
     expect(formatShare(99_999, 100_000, 'zh')).toBe('99.9%');

@@ -4,7 +4,7 @@ const locale = (lang: Lang) => (lang === 'zh' ? 'zh-CN' : 'en-GB');
 
 export function formatNumber(n: number | null | undefined, lang: Lang): string {
   if (n === null || n === undefined || Number.isNaN(n)) return '–';
-  return new Intl.NumberFormat(locale(lang)).format(n);
+  return new Intl.NumberFormat(locale(lang)).format(n).replace('-', '−');
 }
 /** 0.986 → 98.6 %; never rounded up to 100 % while something is missing. */
 export function formatShare(part: number, whole: number, lang: Lang): string {

@@ -63,10 +63,14 @@ function CaseFile({ c }: { c: Case }) {
                 params={{ caseId: c.id }}
                 search={(s) => ({ incident: s.incident, place: s.place })}
               >
-                <Button icon={<EditOutlined />}>{t('shared:edit')}</Button>
+                <Button icon={<EditOutlined aria-hidden />}>{t('shared:edit')}</Button>
               </Link>
             )}
-            <Button icon={<PrinterOutlined />} aria-label={t('shared:print')} onClick={() => window.print()} />
+            <Button
+              icon={<PrinterOutlined aria-hidden />}
+              aria-label={t('shared:print')}
+              onClick={() => window.print()}
+            />
           </>
         }
       />

@@ -13,7 +13,7 @@ export function CasePreview({ c, onClose }: { c: Case; onClose: () => void }) {
     <aside className="ac-panel ac-preview" aria-label={t('cases:preview')}>
       <header>
         <h2 className="ac-mono">{c.number}</h2>
-        <Button type="text" icon={<CloseOutlined />} aria-label={t('shared:close')} onClick={onClose} />
+        <Button type="text" icon={<CloseOutlined aria-hidden />} aria-label={t('shared:close')} onClick={onClose} />
       </header>
       <div className="ac-panel-body ac-stack">
         <ClassMark value={c.classification} community={c.found_in_community} />

@@ -178,13 +178,13 @@ function Tools({ question, total }: { question: Record<string, string | undefine
   return (
     <>
       {can('cases.case.export') && (total ?? 0) > 0 && (
-        <Button icon={<DownloadOutlined />} href={apiUrl('/cases/export.csv', question)} download>
+        <Button icon={<DownloadOutlined aria-hidden />} href={apiUrl('/cases/export.csv', question)} download>
           {t('export')}
         </Button>
       )}
       {can('cases.case.open') && (
         <Link to="/cases/new" search={(s) => ({ incident: s.incident, place: s.place })}>
-          <Button type="primary" icon={<PlusOutlined />}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />}>
             {t('new')}
           </Button>
         </Link>
@@ -203,7 +203,7 @@ function NoCases() {
       next={
         can('imports.job.create') && (
           <Link to="/imports" search={(s) => ({ incident: s.incident, place: s.place })}>
-            <Button type="primary" icon={<ImportOutlined />}>
+            <Button type="primary" icon={<ImportOutlined aria-hidden />}>
               {t('noneNext')}
             </Button>
           </Link>

@@ -61,7 +61,7 @@ export function FilterBar({ filters, onChange }: Props) {
             key === 'incomplete' ? change({ ...filters, incomplete: true }) : setFresh(key as Chip),
         }}
       >
-        <Button icon={<PlusOutlined />}>{t('cases:addFilter')}</Button>
+        <Button icon={<PlusOutlined aria-hidden />}>{t('cases:addFilter')}</Button>
       </Dropdown>
       {anySet(filters) && (
         <Button type="text" onClick={() => change(NO_FILTERS)}>

@@ -48,12 +48,12 @@ export function RevealIdentity({ c }: { c: Case }) {
       title={t('cases:identity')}
       tools={
         who ? (
-          <Button icon={<EyeInvisibleOutlined />} onClick={() => setWho(undefined)}>
+          <Button icon={<EyeInvisibleOutlined aria-hidden />} onClick={() => setWho(undefined)}>
             {t('cases:reveal.hide', { count: left })}
           </Button>
         ) : (
           can('cases.case.reveal') && (
-            <Button icon={<EyeOutlined />} onClick={() => setAsking(true)}>
+            <Button icon={<EyeOutlined aria-hidden />} onClick={() => setAsking(true)}>
               {t('cases:reveal.open')}
             </Button>
           )

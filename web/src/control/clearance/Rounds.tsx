@@ -159,7 +159,7 @@ function RoundTable({ rounds, onEdit }: { rounds: Round[]; onEdit?: (round: Roun
                 <td className="ac-num">
                   <button
                     type="button"
-                    className="ac-link-button"
+                    className="ac-link-button ac-no-print"
                     aria-label={t('clearance:roundsEdit', { n: r.number })}
                     onClick={() => onEdit(r)}
                   >

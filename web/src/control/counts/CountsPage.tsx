@@ -86,7 +86,7 @@ function Totals({ incident, placeId }: { incident: Incident; placeId: string }) 
         sub={t('totals.why')}
         tools={
           can('cases.count.record') && (
-            <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing('new')}>
+            <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setEditing('new')}>
               {t('totals.add')}
             </Button>
           )
@@ -121,7 +121,7 @@ function Totals({ incident, placeId }: { incident: Incident; placeId: string }) 
                     />
                   </span>
                 ))}
-                <Button icon={<DownloadOutlined />} disabled={rows.length === 0} onClick={csv}>
+                <Button icon={<DownloadOutlined aria-hidden />} disabled={rows.length === 0} onClick={csv}>
                   {t('totals.csv')}
                 </Button>
               </>

@@ -241,7 +241,7 @@ function Tools({ state, set, auto }: { state: MapState; set: Set; auto: MapLevel
             />
           }
         >
-          <Button icon={<AppstoreOutlined />}>{t('map:layers')}</Button>
+          <Button icon={<AppstoreOutlined aria-hidden />}>{t('map:layers')}</Button>
         </Popover>
       )}
       <Segmented<'map' | 'table'>
@@ -314,7 +314,7 @@ function MapArea({ state, set, level, outbreak, onWhole, zoomed }: AreaProps) {
         <Legend mode={mode} breaks={outbreak.breaks} days={state.window} found={state.found} layers={state.layers} />
       </Corner>
       {zoomed && (
-        <Button className="ac-map-whole" icon={<AimOutlined />} onClick={() => set({ camera: undefined })}>
+        <Button className="ac-map-whole" icon={<AimOutlined aria-hidden />} onClick={() => set({ camera: undefined })}>
           {t('wholePlace')}
         </Button>
       )}

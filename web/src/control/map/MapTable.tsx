@@ -118,7 +118,7 @@ export function MapTable(props: Props) {
       height={list.length > 100 ? 520 : undefined}
       toolbar={
         <>
-          <Button icon={<DownloadOutlined />} onClick={csv}>
+          <Button icon={<DownloadOutlined aria-hidden />} onClick={csv}>
             {t('table.csv')}
           </Button>
           <span className="ac-muted">

@@ -49,7 +49,7 @@ export function PlacePanel({ placeId, incidentId, from, to, first, last, onPick,
           </h2>
           <Trail parts={p.ancestors.map((a) => ({ id: a.id, name: nameIn(a, lang) }))} />
         </div>
-        <Button type="text" icon={<CloseOutlined />} aria-label={t('map:close')} onClick={onClose} />
+        <Button type="text" icon={<CloseOutlined aria-hidden />} aria-label={t('map:close')} onClick={onClose} />
       </div>
       <p className="ac-small ac-muted">{span}</p>
       {series.isError ? (

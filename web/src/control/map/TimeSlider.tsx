@@ -32,16 +32,26 @@ export function TimeSlider(props: Props) {
     <section className="ac-time ac-no-print" aria-label={t('time')}>
       <div className="ac-time-bar">
         <Space.Compact>
-          <Button icon={<LeftOutlined />} aria-label={t('prev')} disabled={at <= 0} onClick={() => step(-1)} />
+          <Button
+            icon={<LeftOutlined aria-hidden />}
+            aria-label={t('prev')}
+            disabled={at <= 0}
+            onClick={() => step(-1)}
+          />
           <Button
             type="primary"
-            icon={playing ? <PauseOutlined /> : <CaretRightOutlined />}
+            icon={playing ? <PauseOutlined aria-hidden /> : <CaretRightOutlined aria-hidden />}
             aria-pressed={playing}
             onClick={() => onPlay(!playing)}
           >
             {playing ? t('pause') : t('play')}
           </Button>
-          <Button icon={<RightOutlined />} aria-label={t('next')} disabled={at >= last} onClick={() => step(1)} />
+          <Button
+            icon={<RightOutlined aria-hidden />}
+            aria-label={t('next')}
+            disabled={at >= last}
+            onClick={() => step(1)}
+          />
         </Space.Compact>
         <Choices {...props} />
       </div>

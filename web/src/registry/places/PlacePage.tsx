@@ -60,12 +60,12 @@ function PlaceFile({ p }: { p: PlaceDetail }) {
                 params={{ placeId: p.id }}
                 search={(s) => ({ incident: s.incident, place: s.place })}
               >
-                <Button icon={<EditOutlined />}>{t('places:edit')}</Button>
+                <Button icon={<EditOutlined aria-hidden />}>{t('places:edit')}</Button>
               </Link>
             )}
             {can('places.place.create') && p.level !== 'household' && (
               <Link to="/places/new" search={(s) => ({ incident: s.incident, place: s.place, under: p.id })}>
-                <Button icon={<PlusOutlined />}>{t('places:new')}</Button>
+                <Button icon={<PlusOutlined aria-hidden />}>{t('places:new')}</Button>
               </Link>
             )}
           </>

@@ -167,7 +167,7 @@ function Where({ here, top, onGo }: WhereProps) {
       {here.id !== top && (
         <Button
           size="small"
-          icon={<ArrowUpOutlined />}
+          icon={<ArrowUpOutlined aria-hidden />}
           aria-label={t('up', { name: nameIn(here.ancestors.at(-1) ?? { name: t('top') }, lang) })}
           onClick={() => onGo(here.parent_id || undefined)}
         />
@@ -192,12 +192,12 @@ function Tools({ under }: { under: string | undefined }) {
     <>
       {can('imports.job.create') && (
         <Link to="/imports" search={(s) => ({ incident: s.incident, place: s.place, kind: 'places' })}>
-          <Button icon={<ImportOutlined />}>{t('import')}</Button>
+          <Button icon={<ImportOutlined aria-hidden />}>{t('import')}</Button>
         </Link>
       )}
       {can('places.place.create') && (
         <Link to="/places/new" search={(s) => ({ incident: s.incident, place: s.place, under })}>
-          <Button type="primary" icon={<PlusOutlined />}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />}>
             {t('new')}
           </Button>
         </Link>
