@@ -94,14 +94,14 @@ func (w *world) addRecords(t *testing.T) {
 		if err != nil {
 			return 0, err
 		}
-		_, err = w.a.Cases.Record(ctx, tx, cases.Count{IncidentID: incident, PlaceID: w.district["A"].ID, On: "2022-03-06", Confirmed: 77777})
+		_, err = w.a.Cases.Record(ctx, tx, cases.Count{IncidentID: incident, PlaceID: w.district["A"].ID, On: "2022-03-06", Confirmed: 31415926})
 		return 0, err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = op.Do(context.Background(), w.a.Door, lab.Report, asOperator(), func(ctx context.Context, tx *op.Tx) (lab.Round, error) {
-		return w.a.Lab.Record(ctx, tx, lab.Round{IncidentID: incident, PlaceID: w.district["A"].ID, Number: 1, OpenedOn: "2022-03-06", Due: 88888})
+		return w.a.Lab.Record(ctx, tx, lab.Round{IncidentID: incident, PlaceID: w.district["A"].ID, Number: 1, OpenedOn: "2022-03-06", Due: 27182818})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -265,7 +265,7 @@ func (w *world) check(t *testing.T, client *http.Client, r httpapi.Route, probes
 		t.Errorf("%s as %s of %s: status %d, want %v: %.200s", key, role, scope, status, want, text)
 	}
 	if want != served {
-		for _, canary := range []string{canaryPlace, canaryNumber, canaryName, canaryPhone, "CANARYPLACE", "77777", "88888", w.caseID} {
+		for _, canary := range []string{canaryPlace, canaryNumber, canaryName, canaryPhone, "CANARYPLACE", "31415926", "27182818", w.caseID} {
 			if strings.Contains(text, canary) && !strings.Contains(p.path, canary) {
 				t.Errorf("%s as %s of %s sends %q: %.300s", key, role, scope, canary, text)
 			}

@@ -32,12 +32,8 @@ func (f frame) count(ctx context.Context, tx *op.Tx, path string, until store.Da
 	if err != nil {
 		return counted{}, err
 	}
-	if len(reporters) > 0 {
-		listed, err := f.divide(ctx, tx, path, []string{path}, reporters, until)
-		return combine(path, listed, reporters), err
-	}
-	listed, err := f.lineList(ctx, tx, path, until)
-	return combine(path, divided{path: listed}, nil), err
+	listed, err := f.divide(ctx, tx, path, []string{path}, reporters, until)
+	return combine(path, listed, reporters), err
 }
 
 // combine puts together what counts at a place: the topmost total of each day replaces

@@ -177,7 +177,6 @@ async function lookAtMap(page, lang) {
     await page.goto('/map?on=2022-03-28&window=14');
     await tile;
     await settled(page);
-    await page.waitForTimeout(1500);
     await shot(page, `${lang}-map`);
   });
   await step(page, `${lang}: arrow keys on the slider move the day, and the address follows`, async () => {
@@ -277,6 +276,14 @@ async function workOnCase(page, lang) {
   });
 }
 
+async function readTotals(page, lang) {
+  await step(page, `${lang}: the address of reported totals with the wing in front leads to the page`, async () => {
+    await page.goto('/control/counts?from=2022-03-20&to=2022-03-28');
+    await page.waitForURL(/\/counts\?.*from=2022-03-20/);
+    await settled(page);
+  });
+}
+
 async function readClearance(page, lang) {
   await step(page, `${lang}: a criterion's evidence opens a list as long as it says`, async () => {
     await page.goto('/clearance?on=2022-04-01');
@@ -313,6 +320,7 @@ async function journey(browser, server, lang) {
   await lookAtMap(page, lang);
   await workOnCase(page, lang);
   await readClearance(page, lang);
+  await readTotals(page, lang);
   report(
     `${lang}: nothing was complained about in the console on the way`,
     complaints.length > 0 ? complaints.slice(0, 5).join(' | ') : undefined,

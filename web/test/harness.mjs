@@ -83,6 +83,7 @@ const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-
 export async function startBrowser() {
   const executablePath = CHROMIUM.find((path) => path && existsSync(path));
   if (!executablePath) throw new Error('no Chromium found: set CHROMIUM to its path');
+  rmSync(output, { recursive: true, force: true });
   mkdirSync(output, { recursive: true });
   return chromium.launch({
     executablePath,
@@ -165,7 +166,7 @@ export async function settled(page) {
   // Spinners start with a delay of their own.
   await page.waitForTimeout(300);
   await page.waitForFunction(() => !document.querySelector('main .ant-spin-spinning'));
-  if (await page.locator('.ac-map-area').count()) await page.locator('.ac-map-canvas[data-ready]').first().waitFor();
+  if (await page.locator('.ac-map-canvas').count()) await page.locator('.ac-map-canvas[data-idle]').first().waitFor();
 }
 
 export const shot = (page, name) => page.screenshot({ path: join(output, `${name}.png`) });

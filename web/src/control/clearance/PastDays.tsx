@@ -50,12 +50,14 @@ export function PastDays({
                   style={{ width: '100%' }}
                   data-met={d.met}
                   aria-pressed={d.on === on}
-                  aria-label={t('timelineDay', { day: formatDay(d.on, lang), n: d.met_count, m: d.count })}
                   title={t('timelineDay', { day: formatDay(d.on, lang), n: d.met_count, m: d.count })}
                   onClick={() => onDay(d.on)}
                 >
-                  <span>{d.met ? '✓' : `${d.met_count}/${d.count}`}</span>
-                  <small>
+                  <span className="ac-sr">
+                    {t('timelineDay', { day: formatDay(d.on, lang), n: d.met_count, m: d.count })}
+                  </span>
+                  <span aria-hidden>{d.met ? '✓' : `${d.met_count}/${d.count}`}</span>
+                  <small aria-hidden>
                     {Number(d.on.slice(5, 7))}/{Number(d.on.slice(8))}
                   </small>
                 </button>

@@ -136,6 +136,9 @@ export default function MapCanvas(props: Props) {
       'ScaleControl.Kilometers': t('kilometres'),
     });
     made.on('load', () => setMap(made));
+    // Says that all that is to be seen is drawn, for tests and for pictures of the page.
+    made.on('idle', () => box.current?.setAttribute('data-idle', 'true'));
+    made.on('dataloading', () => box.current?.removeAttribute('data-idle'));
     made.setMissingStyleImageResolver((id) => {
       const image = drawIcon(id, mode);
       if (image && !made.hasImage(id)) made.addImage(id, image, { pixelRatio: 2 });

@@ -84,6 +84,9 @@ function Choices({ window, onWindow, speed, onSpeed }: Props) {
   );
 }
 
+/** Where the chosen day stands this close to an end of the axis, that end is not named besides it. */
+const NEAR_END = 0.2;
+
 function Histogram({ days, at, onAt, window, inWindow }: Props) {
   const { t } = useTranslation('map');
   const lang = useLang();
@@ -120,11 +123,11 @@ function Histogram({ days, at, onAt, window, inWindow }: Props) {
         onChange={(e) => onAt(Number(e.target.value))}
       />
       <div className="ac-histogram-axis" aria-hidden>
-        <span>{formatDay(days[0]?.on, lang)}</span>
+        <span>{at / n > NEAR_END ? formatDay(days[0]?.on, lang) : ''}</span>
         <strong style={{ '--at': `${((at + 0.5) / n) * 100}%` } as CSSProperties}>
           {formatDay(day, lang, { weekday: true })}
         </strong>
-        <span>{formatDay(days[n - 1]?.on, lang)}</span>
+        <span>{at / n < 1 - NEAR_END ? formatDay(days[n - 1]?.on, lang) : ''}</span>
       </div>
     </div>
   );
