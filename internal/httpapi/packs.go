@@ -25,10 +25,28 @@ type packView struct {
 	Rules    string                   `json:"rules"`
 	On       string                   `json:"on"`
 	Outside  []string                 `json:"outside" doc:"Packs and overlays whose validity does not hold the day"`
-	Params   []protocol.Param         `json:"params"`
+	Params   []paramView              `json:"params"`
 	Classes  []protocol.Class         `json:"classes"`
 	Zones    []protocol.Zone          `json:"zones"`
 	Criteria []protocol.CriterionInfo `json:"criteria"`
+}
+
+// paramView is a parameter with what it is called.
+type paramView struct {
+	protocol.Param
+	Title protocol.Text `json:"title"`
+}
+
+func paramViews(params []protocol.Param) []paramView {
+	titles := map[string]protocol.Text{}
+	for _, k := range protocol.Keys() {
+		titles[k.Name] = k.Title
+	}
+	out := []paramView{}
+	for _, p := range params {
+		out = append(out, paramView{p, titles[p.Key]})
+	}
+	return out
 }
 
 func (a *API) packRoutes() {
@@ -64,6 +82,6 @@ func (a *API) packView(tx *op.Tx, in *packInput) (packView, error) {
 	}
 	v := rules.On(string(on))
 	return packView{
-		Rules: rules.ID(), On: string(on), Outside: v.Outside(), Params: v.Params(), Classes: v.Classes(), Zones: v.Zones(), Criteria: v.Criteria(),
+		Rules: rules.ID(), On: string(on), Outside: v.Outside(), Params: paramViews(v.Params()), Classes: v.Classes(), Zones: v.Zones(), Criteria: v.Criteria(),
 	}, nil
 }

@@ -90,6 +90,9 @@ func (f frame) criterion(r record, facts protocol.Facts, c protocol.Criterion, o
 		ID: c.ID, Title: Text(c.Title), Binding: c.Binding, Met: c.Met, Value: c.Value, Needed: c.Needed, Unit: c.Unit,
 		Missing: []Text{}, Evidence: []Evidence{},
 	}
+	if days, ok := c.Value.(int64); ok && days < 0 && len(c.Missing) > 0 {
+		out.Value = nil // there is no day to count from yet; Missing says so
+	}
 	for _, m := range c.Missing {
 		out.Missing = append(out.Missing, Text(m))
 	}
