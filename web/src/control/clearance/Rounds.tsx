@@ -157,13 +157,9 @@ function RoundTable({ rounds, onEdit }: { rounds: Round[]; onEdit?: (round: Roun
               <td className="ac-num">{formatNumber(r.community_positives, lang)}</td>
               {onEdit && (
                 <td className="ac-num">
-                  <button
-                    type="button"
-                    className="ac-link-button ac-no-print"
-                    aria-label={t('clearance:roundsEdit', { n: r.number })}
-                    onClick={() => onEdit(r)}
-                  >
+                  <button type="button" className="ac-link-button ac-no-print" onClick={() => onEdit(r)}>
                     {t('shared:edit')}
+                    <span className="ac-sr">{t('clearance:roundsEdit', { n: r.number })}</span>
                   </button>
                 </td>
               )}
