@@ -362,28 +362,27 @@ func (r *runner) onePass(ctx context.Context, pass int) error {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
-	skip := 0
-	if pass == r.job.pass {
-		skip = r.job.position
-	}
 	ordinal := 0
+	if pass == r.job.pass {
+		ordinal = r.job.position
+	}
+	a := r.readAhead(rows, ordinal)
+	defer a.end()
 	var batch []item
-	for rows.Next() {
-		if ordinal++; ordinal <= skip {
-			continue
-		}
-		it := r.take(ordinal, rows.Row())
-		if r.mine(it, pass) {
-			it.raw.Cells = append([]table.Cell(nil), it.raw.Cells...)
-			batch = append(batch, it)
-		}
-		if len(batch) == r.engine.BatchRows {
-			if err := r.commit(ctx, pass, ordinal, batch); err != nil {
-				return err
+	for part := range a.parts {
+		for _, it := range part {
+			if ordinal = it.ordinal; r.mine(it, pass) {
+				batch = append(batch, it)
 			}
-			batch = batch[:0]
+			if len(batch) == r.engine.BatchRows {
+				if err := r.commit(ctx, pass, ordinal, batch); err != nil {
+					return err
+				}
+				batch = batch[:0]
+			}
 		}
 	}
+	a.end()
 	if err := rows.Err(); err != nil {
 		return err
 	}

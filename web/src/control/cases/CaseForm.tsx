@@ -6,6 +6,7 @@ import type { Case, Classification, Day } from '../../api/types';
 import { useScope } from '../../app/scope';
 import { today } from '../../shared/day';
 import { FormError, useUnsavedWarning } from '../../shared/form';
+import { isEnter } from '../../shared/keys';
 import { ClassMark } from '../../shared/marks';
 import { Panel } from '../../shared/PageHeader';
 import { PlacePicker } from '../../shared/PlacePicker';
@@ -122,11 +123,13 @@ export function CaseForm({ initial, form, isNew, error, busy, submitText, onSubm
       initialValues={toForm(initial)}
       onFinish={finish}
       onValuesChange={() => setDirty(true)}
+      onKeyDown={(e) => {
+        // Enter in a date field takes the date; it must not send the half-filled form.
+        if (isEnter(e) && (e.target as HTMLElement).closest('.ant-picker')) e.preventDefault();
+      }}
       className="ac-stack ac-form-narrow"
       scrollToFirstError
     >
-      {notice}
-      <FormError error={error} />
       <Panel title={t('cases:form.what')}>
         {isNew && (
           <Form.Item
@@ -191,6 +194,9 @@ export function CaseForm({ initial, form, isNew, error, busy, submitText, onSubm
           ))}
         </div>
       </Panel>
+      {/* Beside the button that was pressed: at the top of a long form nobody would see it. */}
+      {notice}
+      <FormError error={error} />
       <div className="ac-form-foot">
         <Button type="primary" htmlType="submit" loading={busy}>
           {submitText}

@@ -168,7 +168,7 @@ function useTotalColumns(onEdit: ((row: Total) => void) | undefined): DataColumn
   const number = (key: 'confirmed' | 'reclassified' | 'asymptomatic' | 'deaths' | 'imported'): DataColumn<Total> => ({
     key,
     title: t(`totals.${key}`),
-    width: 116,
+    width: 150,
     align: 'right',
     hidden: key === 'imported',
     render: (r) => formatNumber(r[key] ?? 0, lang),
@@ -186,7 +186,7 @@ function useTotalColumns(onEdit: ((row: Total) => void) | undefined): DataColumn
     {
       key: 'infections',
       title: t('totals.infections'),
-      width: 110,
+      width: 120,
       align: 'right',
       sort: true,
       render: (r) => <strong>{formatNumber(infectionsOf(r), lang)}</strong>,
@@ -197,7 +197,7 @@ function useTotalColumns(onEdit: ((row: Total) => void) | undefined): DataColumn
     {
       key: 'community',
       title: t('totals.community'),
-      width: 126,
+      width: 160,
       align: 'right',
       render: (r) =>
         r.found_in_community === null ? (

@@ -125,8 +125,6 @@ export function PlaceForm({
       }}
       scrollToFirstError
     >
-      {notice}
-      <FormError error={error} />
       <Panel>
         {parent && <Form.Item label={t('places:parent')}>{parent}</Form.Item>}
         <div className="ac-form-grid">
@@ -158,6 +156,9 @@ export function PlaceForm({
           {number('lat', t('places:hint.position'), 0.0001, [-90, 90])}
         </div>
       </Panel>
+      {/* Beside the button that was pressed: at the top of a long form nobody would see it. */}
+      {notice}
+      <FormError error={error} />
       <div className="ac-form-foot">
         <Button type="primary" htmlType="submit" loading={busy}>
           {submitText}
