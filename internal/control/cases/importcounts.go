@@ -53,7 +53,7 @@ func (CountKind) Name() string { return "counts" }
 
 // Title implements importer.Kind.
 func (CountKind) Title() importer.Text {
-	return importer.Text{Zh: "每日汇总数", En: "Daily totals"}
+	return importer.Text{Zh: "日报总数", En: "Daily totals"}
 }
 
 // Operation implements importer.Kind.
