@@ -20,6 +20,7 @@ var owners = map[string]string{
 	"cases": "internal/control/cases", "case_classifications": "internal/control/cases", "daily_counts": "internal/control/cases",
 	"screening_rounds": "internal/control/lab", "jobs": "internal/platform/jobs", "job_schedules": "internal/platform/jobs", "place_roots": "internal/registry/places",
 	"import_jobs": "internal/platform/importer", "import_refusals": "internal/platform/importer", "import_changes": "internal/platform/importer",
+	"saved_views": "internal/platform/views", "view_defaults": "internal/platform/views",
 	"import_files": "internal/platform/importer", "import_mappings": "internal/platform/importer",
 }
 

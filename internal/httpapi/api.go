@@ -88,6 +88,7 @@ func New(mux *http.ServeMux, d Deps) *API {
 	a.packRoutes()
 	a.importRoutes()
 	a.auditRoutes()
+	a.viewRoutes()
 	a.liveRoutes(mux)
 	mux.HandleFunc(prefix+"/", a.unknown)
 	return a

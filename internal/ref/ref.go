@@ -25,6 +25,7 @@ type (
 	Session   string // a signed-in browser
 	Token     string // a personal API token
 	ImportJob string // one import of one file
+	View      string // a saved list
 )
 
 // Ref returns the general form.
@@ -62,3 +63,6 @@ func (x Token) Ref() Ref { return Ref{"token", string(x)} }
 
 // Ref returns the general form.
 func (x ImportJob) Ref() Ref { return Ref{"import", string(x)} }
+
+// Ref returns the general form.
+func (x View) Ref() Ref { return Ref{"view", string(x)} }
