@@ -18,6 +18,7 @@ import { ClassMark } from '../../shared/marks';
 import { PageHeader } from '../../shared/PageHeader';
 import { useShortcut } from '../../shared/shortcuts';
 import { EmptyState, ErrorState, FilteredEmpty } from '../../shared/states';
+import { SavedViews } from '../../shared/views/SavedViews';
 import { CasePreview } from './CasePreview';
 import { caseColumns } from './columns';
 import { FilterBar } from './FilterBar';
@@ -132,7 +133,12 @@ function LineList({ incident, placeId }: { incident: Incident; placeId: string }
               openKey={search.open}
               selected={selected}
               onSelect={setSelected}
-              toolbar={<FilterBar filters={filters} onChange={filter} />}
+              toolbar={
+                <>
+                  <SavedViews list="cases" filters={{ ...writeFilters(filters), sort: search.sort }} onApply={set} />
+                  <FilterBar filters={filters} onChange={filter} />
+                </>
+              }
               bulk={<Bulk rows={rows ?? []} selected={selected} />}
               empty={empty}
               total={total}

@@ -169,4 +169,11 @@ export default {
     not_below: 'Can’t stand below the chosen place',
     bad: 'Not right',
   },
+  views: {
+    invalid: 'The view was not saved. Correct the following.',
+    may_not_share: 'Your roles do not let you share views here. Save it for yourself first.',
+    name_taken: 'This list has a view with this name. Choose another name.',
+    not_found: 'There is no such view, or it is not yours.',
+    too_many: 'You have too many views of this list. Delete some first.',
+  },
 };

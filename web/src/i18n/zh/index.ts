@@ -11,6 +11,7 @@ import packs from './packs';
 import places from './places';
 import problem from './problem';
 import shared from './shared';
+import views from './views';
 import words from './words';
 
 export default {
@@ -27,5 +28,6 @@ export default {
   places,
   problem,
   shared,
+  views,
   words,
 };
