@@ -52,13 +52,35 @@ CREATE TABLE op_keys (
 );
 CREATE INDEX op_keys_at ON op_keys (at);
 
--- Data keys, each sealed by the key that lives outside the database.
+-- Data keys, each sealed by the key that lives outside the database. A key is known to all
+-- processes before it seals: it does so from current_from on, until the next one does.
 CREATE TABLE vault_keys (
-    id         TEXT   PRIMARY KEY,
-    master_id  TEXT   NOT NULL,
-    sealed     TEXT   NOT NULL,
-    created_at BIGINT NOT NULL
+    id           TEXT   PRIMARY KEY,
+    master_id    TEXT   NOT NULL,
+    sealed       TEXT   NOT NULL,
+    created_at   BIGINT NOT NULL,
+    current_from BIGINT NOT NULL
 );
+
+-- A change of the data key: how far the values are that the older keys sealed. position is
+-- where the pass over the tables goes on after a stop; checked_at is when a pass last found
+-- nothing under the older keys, found is what this pass found.
+CREATE TABLE vault_rotations (
+    id          TEXT   PRIMARY KEY,
+    key_id      TEXT   NOT NULL,
+    state       TEXT   NOT NULL CHECK (state IN ('running', 'retiring', 'done')),
+    position    TEXT   NOT NULL,
+    pass        BIGINT NOT NULL,
+    looked_at   BIGINT NOT NULL,
+    found       BIGINT NOT NULL,
+    resealed    BIGINT NOT NULL,
+    left_behind BIGINT NOT NULL,
+    started_by  TEXT   NOT NULL,
+    started_at  BIGINT NOT NULL,
+    checked_at  BIGINT,
+    finished_at BIGINT
+);
+CREATE UNIQUE INDEX vault_rotations_key ON vault_rotations (key_id);
 
 -- Accounts. Passwords are Argon2id; the second factor's secret is sealed; one-time and
 -- recovery codes are keyed hashes. home_path is the place whose administrators look

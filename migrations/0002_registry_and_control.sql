@@ -8,6 +8,7 @@ CREATE TABLE places (
     path       TEXT   NOT NULL UNIQUE,
     ordinals   BIGINT NOT NULL,
     level      TEXT   NOT NULL CHECK (level IN ('country', 'province', 'city', 'district', 'street', 'community', 'compound', 'building', 'unit', 'household')),
+    kind       TEXT   NOT NULL DEFAULT '',
     code       TEXT   NOT NULL,
     name       TEXT   NOT NULL,
     name_en    TEXT   NOT NULL,
@@ -15,6 +16,7 @@ CREATE TABLE places (
     initials   TEXT   NOT NULL,
     population BIGINT NOT NULL,
     floors     BIGINT NOT NULL,
+    height     DOUBLE PRECISION,
     lon        DOUBLE PRECISION,
     lat        DOUBLE PRECISION,
     west       DOUBLE PRECISION,
@@ -24,6 +26,9 @@ CREATE TABLE places (
     quadkey    TEXT   NOT NULL,
     geometry   TEXT   NOT NULL,
     extra      TEXT   NOT NULL,
+    retired_on TEXT,
+    retired_by TEXT,
+    successor_id TEXT REFERENCES places (id),
     version    BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
@@ -31,10 +36,14 @@ CREATE TABLE places (
 CREATE UNIQUE INDEX places_code ON places (code) WHERE code <> '';
 CREATE INDEX places_parent ON places (parent_id);
 CREATE INDEX places_level ON places (level, path);
-CREATE INDEX places_tile ON places (level, quadkey);
-CREATE INDEX places_name ON places (lower(name));
-CREATE INDEX places_pinyin ON places (pinyin);
-CREATE INDEX places_initials ON places (initials);
+CREATE INDEX places_tile ON places (level, quadkey) WHERE quadkey <> '';
+CREATE INDEX places_retired ON places (retired_by) WHERE retired_by IS NOT NULL;
+CREATE INDEX places_successor ON places (successor_id) WHERE successor_id IS NOT NULL;
+-- Units and households are nine in ten of all places and are called the same everywhere: they are
+-- found by walking down to them, so the indexes of names do without them.
+CREATE INDEX places_name ON places (lower(name), path) WHERE level NOT IN ('unit', 'household');
+CREATE INDEX places_pinyin ON places (pinyin, path) WHERE pinyin <> '';
+CREATE INDEX places_initials ON places (initials, path) WHERE initials <> '';
 
 -- One row: how many trees were ever started. Paths are never used twice, so that a grant or
 -- an old trail entry can't come to mean another place.
@@ -44,23 +53,39 @@ CREATE TABLE place_roots (
 );
 INSERT INTO place_roots (id, ordinals) VALUES (1, 0);
 
--- People, as far as cases need them. Names, phones, numbers, addresses and extra columns are
--- sealed; the hashes are keyed and only serve to find an exact match. registered says that
--- somebody entered the person for their own sake, not only as part of a case.
+-- The register of people. Names, phones, numbers, addresses, plates, further details and extra
+-- columns are sealed; what ends in _hash or _key is keyed, so that something can be found
+-- without being opened. The keys by which people are searched are of two levels in one number:
+-- the upper half for the coarse part (first two characters of a name, last four digits of a
+-- phone), the lower half for the whole, so that one index serves a range and an exact value.
+-- traits is a set of bits: needs of care, what is known about the person (people.Traits).
+-- registered says that somebody entered the person for their own sake, not only as part of a case.
 CREATE TABLE people (
     id             TEXT   PRIMARY KEY,
     place_id       TEXT   REFERENCES places (id),
     place_path     TEXT   NOT NULL,
+    category       TEXT   NOT NULL CHECK (category IN ('resident', 'non_resident', 'traveller', 'staff')),
     name           TEXT   NOT NULL,
-    name_hash      TEXT   NOT NULL,
+    name_hash      BIGINT NOT NULL,
+    initials_key   BIGINT NOT NULL,
+    pinyin_key     BIGINT NOT NULL,
     phone          TEXT   NOT NULL,
-    phone_hash     TEXT   NOT NULL,
+    phone_hash     BIGINT NOT NULL,
     id_kind        TEXT   NOT NULL CHECK (id_kind IN ('', 'resident_id', 'passport', 'permit', 'other')),
     id_number      TEXT   NOT NULL,
     id_number_hash TEXT   NOT NULL,
     address        TEXT   NOT NULL,
     sex            TEXT   NOT NULL CHECK (sex IN ('male', 'female', 'other', 'unknown')),
     birth_on       TEXT,
+    relation       TEXT   NOT NULL CHECK (relation IN ('', 'head', 'spouse', 'child', 'parent', 'grandparent', 'grandchild', 'sibling', 'other_relative', 'not_related')),
+    guardian_id    TEXT,
+    workplace_id   TEXT   REFERENCES places (id),
+    traits         BIGINT NOT NULL,
+    details        TEXT   NOT NULL,
+    vehicle        TEXT   NOT NULL,
+    vehicle_hash   BIGINT NOT NULL,
+    home_since     TEXT,
+    keep_until     TEXT,
     external_key   TEXT   NOT NULL,
     extra          TEXT   NOT NULL,
     registered     BOOLEAN NOT NULL,
@@ -68,9 +93,16 @@ CREATE TABLE people (
     created_at     BIGINT NOT NULL,
     updated_at     BIGINT NOT NULL
 );
-CREATE INDEX people_place ON people (place_path);
-CREATE INDEX people_name ON people (name_hash) WHERE name_hash <> '';
-CREATE INDEX people_phone ON people (phone_hash) WHERE phone_hash <> '';
+-- Lists in the order of the doors: all that they are filtered by stands in the index.
+CREATE INDEX people_door ON people (place_path, id, category, sex, birth_on, relation, traits, updated_at);
+CREATE INDEX people_name ON people (name_hash, birth_on, place_path) WHERE name_hash <> 0;
+CREATE INDEX people_initials ON people (initials_key, place_path) WHERE initials_key <> 0;
+CREATE INDEX people_pinyin ON people (pinyin_key, place_path) WHERE pinyin_key <> 0;
+CREATE INDEX people_phone ON people (phone_hash, place_path) WHERE phone_hash <> 0;
+CREATE INDEX people_vehicle ON people (vehicle_hash) WHERE vehicle_hash <> 0;
+CREATE INDEX people_guardian ON people (guardian_id) WHERE guardian_id IS NOT NULL;
+-- Few records have a day on which they end (policies/retention.yaml).
+CREATE INDEX people_keep ON people (keep_until, category, place_path) WHERE keep_until IS NOT NULL;
 CREATE UNIQUE INDEX people_id_number ON people (id_number_hash) WHERE id_number_hash <> '';
 CREATE UNIQUE INDEX people_external ON people (external_key) WHERE external_key <> '';
 

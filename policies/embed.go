@@ -6,5 +6,5 @@ import "embed"
 
 // FS holds the policy files and roles.yaml at its root.
 //
-//go:embed *.cedar roles.yaml
+//go:embed *.cedar roles.yaml disclosure.yaml retention.yaml
 var FS embed.FS

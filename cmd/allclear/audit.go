@@ -11,6 +11,7 @@ import (
 type auditCommand struct {
 	Verify     auditVerify     `cmd:"" help:"Re-derive the whole trail and compare it with the checkpoints kept outside the database."`
 	Checkpoint auditCheckpoint `cmd:"" help:"Sign the trail as it stands and print the note, to be kept elsewhere."`
+	Trace      auditTrace      `cmd:"" name:"trace-export" help:"Tell which export a leaked file comes from."`
 }
 
 type auditVerify struct{}

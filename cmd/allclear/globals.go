@@ -36,10 +36,13 @@ type commands struct {
 	Migrate    migrateCommand    `cmd:"" help:"Bring the database schema up to this program's version."`
 	Incident   incidentCommand   `cmd:"" help:"Create, list and phase incidents."`
 	Import     importCommand     `cmd:"" help:"Import places, people, cases or daily counts from files."`
+	City       cityCommand       `cmd:"" help:"A new city from open data; how complete the register is; one address."`
 	Export     exportCommand     `cmd:"" help:"Export cases as CSV."`
 	Situation  situationCommand  `cmd:"" help:"Figures of a place on a day."`
 	Clearance  clearanceCommand  `cmd:"" help:"Is the community clear? The criteria with their evidence."`
+	Epidemic   epidemicCommand   `cmd:"" help:"Let an outbreak spread through the simulated city."`
 	Pack       packCommand       `cmd:"" help:"Protocol packs: list, check, show."`
+	Vault      vaultCommand      `cmd:"" help:"Data keys and master keys."`
 	Audit      auditCommand      `cmd:"" help:"Verify the audit trail; sign a checkpoint."`
 	Backup     backupCommand     `cmd:"" help:"Create, verify and restore backups."`
 	Admin      adminCommand      `cmd:"" help:"Accounts and roles."`

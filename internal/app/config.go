@@ -3,6 +3,8 @@ package app
 import (
 	"path/filepath"
 	"time"
+
+	"github.com/allclear/allclear/internal/platform/vault"
 )
 
 // Version is the program's version, set by the build.
@@ -18,6 +20,7 @@ type Config struct {
 	MaxUpload   int64         // bytes of one uploaded file
 	Checkpoint  time.Duration // how often the audit trail is signed
 	LogLevel    string        // debug, info, warn, error
+	Rotation    vault.Config  // of changes of the data key; tests make them quick
 }
 
 // databaseURL is the URL in force.

@@ -28,6 +28,8 @@ type ImportRequest struct {
 	Mapping, DateFormat           string
 	Sheet, Encoding               string
 	KeepExtra, ConfirmCut, DryRun bool
+	Answers                       map[string]string // kind-specific choices, by name
+	Blocks                        bool              // of a map, also street blocks
 	Rejects                       string
 	Chinese                       bool
 	Say                           func(line string) // messages to the person
@@ -254,7 +256,7 @@ type mappingFile struct {
 // importSettings are the engine's settings as the command line fills them in.
 func importSettings(s *importer.Settings, r ImportRequest) error {
 	s.DateFormat, s.KeepExtra, s.ConfirmWhole = r.DateFormat, r.KeepExtra, r.ConfirmCut
-	s.Choice.Encoding = table.Encoding(r.Encoding)
+	s.Choice.Encoding, s.Choice.Blocks = table.Encoding(r.Encoding), r.Blocks
 	if r.Sheet != "" {
 		s.Choice.Sheets = []string{r.Sheet}
 	}
@@ -263,6 +265,7 @@ func importSettings(s *importer.Settings, r ImportRequest) error {
 			return fault.Invalidf("importer.bad_date_format", "%q is not an order of day, month and year: use dmy, mdy or ymd", r.DateFormat)
 		}
 	}
+	s.Answers = r.Answers
 	if r.Mapping == "" {
 		return nil
 	}
@@ -277,7 +280,13 @@ func importSettings(s *importer.Settings, r ImportRequest) error {
 	if err := json.Unmarshal(text, &m); err != nil {
 		return fault.Invalidf("importer.bad_mapping", "the mapping file is not JSON of the form {\"columns\":{COLUMN:FIELD}}").Because(err)
 	}
-	s.Columns, s.Values, s.Answers, s.Dates = m.Columns, m.Codes, m.Constants, m.Dates
+	s.Columns, s.Values, s.Dates = m.Columns, m.Codes, m.Dates
+	for name, answer := range m.Constants {
+		if s.Answers == nil {
+			s.Answers = map[string]string{}
+		}
+		s.Answers[name] = answer
+	}
 	if s.DateFormat == "" {
 		s.DateFormat = m.DateFormat
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/allclear/allclear/internal/platform/accounts"
 	"github.com/allclear/allclear/internal/platform/audit"
 	"github.com/allclear/allclear/internal/platform/clock"
+	"github.com/allclear/allclear/internal/platform/disclosure"
 	"github.com/allclear/allclear/internal/platform/fault"
 	"github.com/allclear/allclear/internal/platform/importer"
 	"github.com/allclear/allclear/internal/platform/jobs"
@@ -48,9 +49,12 @@ type App struct {
 	People    *people.Service
 	Situation *situation.Service
 	Imports   *importer.Engine
-	Jobs      *jobs.Runner
-	Live      *httpapi.Hub
-	demo      bool
+	// Disclosure watches over what leaves the register, Exports are the files of it.
+	Disclosure *disclosure.Service
+	Exports    *disclosure.Exports
+	Jobs       *jobs.Runner
+	Live       *httpapi.Hub
+	demo       bool
 }
 
 // Open opens the database, checks that its schema is this program's, and puts the
@@ -137,9 +141,9 @@ func (a *App) operator(reason string) op.Call {
 // API builds the interface on mux.
 func (a *App) API(mux *http.ServeMux) *httpapi.API {
 	return httpapi.New(mux, httpapi.Deps{
-		Door: a.Door, Log: a.Log, Accounts: a.Accounts, Witness: a.Witness, Packs: a.Packs, Incidents: a.Incidents, Cases: a.Cases,
-		Workflow: &workflow.Workflow{Incidents: a.Incidents, Cases: a.Cases}, Lab: a.Lab, Situation: a.Situation, Imports: a.Imports, Live: a.Live, Demo: a.demo, Version: Version, MaxUpload: a.Config.MaxUpload,
-		StartImport: a.StartImport,
+		Door: a.Door, Log: a.Log, Accounts: a.Accounts, Witness: a.Witness, Packs: a.Packs, Incidents: a.Incidents, Cases: a.Cases, People: a.People,
+		Workflow: &workflow.Workflow{Incidents: a.Incidents, Cases: a.Cases, People: a.People}, Lab: a.Lab, Situation: a.Situation, Imports: a.Imports, Disclosure: a.Disclosure, Exports: a.Exports, Live: a.Live, Demo: a.demo, Version: Version, MaxUpload: a.Config.MaxUpload,
+		StartImport: a.StartImport, StartBulk: a.StartBulk, UndoBulk: a.UndoBulk,
 	})
 }
 

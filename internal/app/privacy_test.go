@@ -112,7 +112,7 @@ func driveWithSecrets(t *testing.T, a *app.App, said io.Writer) {
 	send("POST", "/cases", base+`,"number":"P6","age":"金丝雀小明"}`)                    // wrong type
 	send("POST", "/cases", base+`,"number":"P5","id_number":"990201199001011999"}`) // wrong check digit
 	send("GET", "/cases?incident_id="+w.incident+"&q=%E9%87%91%E4%B8%9D%E9%9B%80%E5%B0%8F%E6%98%8E", "")
-	send("GET", "/cases/export.csv?incident_id="+w.incident, "")
+	send("POST", "/exports", `{"kind":"cases","filter":{"incident_id":"`+w.incident+`","q":"金丝雀小明"},"reason":"核对病例名单"}`)
 }
 
 // dump returns all text that the database holds, table by table.
@@ -125,7 +125,7 @@ func dump(t *testing.T, a *app.App) string {
 			"people": "name || phone || id_number || address || extra", "cases": "number || exposure || extra",
 			"audit_entries": "operation || actor_name || reason || changes", "import_refusals": "detail || cells || column_name",
 			"import_changes": "before", "import_jobs": "settings || analysis || dry_run || fault_params", "import_files": "name", "op_keys": "response",
-			"import_mappings": "settings", "case_classifications": "reason", "jobs": "args || error",
+			"import_mappings": "settings", "exports": "filter || reason", "alerts": "reason || note || subject", "disclosure_views": "subject", "case_classifications": "reason", "jobs": "args || error",
 		} {
 			rows, err := tx.Query(ctx, `SELECT `+columns+` FROM `+table)
 			texts, err := store.Collect(rows, err, func(r store.Scanner) (s string, err error) { return s, r.Scan(&s) })

@@ -112,9 +112,10 @@ func (a *App) readiness(draining *atomic.Bool) http.HandlerFunc {
 // all of it has.
 func (a *App) background(ctx context.Context) <-chan struct{} {
 	done := make(chan struct{})
-	if err := errors.Join(a.resumeImports(ctx), a.Jobs.Start(ctx)); err != nil {
+	if err := errors.Join(a.resumeImports(ctx), a.resumeBulks(ctx), a.Jobs.Start(ctx)); err != nil {
 		a.Log.Error("the job runner did not start", "error", err)
 	}
+	go a.Vault.Keep(ctx, func(err error) { a.Log.Error("the data keys could not be read again", "error", err) })
 	go func() {
 		defer close(done)
 		a.regularly(ctx)

@@ -28,12 +28,16 @@ func (a *App) assemble() (err error) {
 	}
 	a.Incidents = incident.NewService(a.rulesOf)
 	a.People = people.New(a.Vault)
+	if err := a.watchDisclosure(); err != nil {
+		return err
+	}
 	a.Cases = cases.NewService(a.Vault, a.People, a.caseFrame)
+	a.Exports = a.Disclosure.Exports(httpapi.PeopleSource(a.People), httpapi.CaseSource(a.Cases))
 	a.Lab = lab.NewService(a.labFrame)
 	a.Situation = situation.New(a.Packs)
 	a.Imports = importer.New(
 		importer.Config{Door: a.Door, Sealer: cellSealer{a.Vault}, Dir: a.Config.fileDirectory(), MaxFile: a.Config.MaxUpload},
-		places.NewKind(grantedOver), people.NewKind(a.People), cases.NewCaseKind(a.Cases), cases.NewCountKind(a.Cases),
+		places.NewKind(grantedOver), places.NewMapKind(grantedOver), places.NewAddressKind(), people.NewKind(a.People), cases.NewCaseKind(a.Cases), cases.NewCountKind(a.Cases),
 	)
 	a.Jobs = jobs.NewRunner(a.DB, a.Door.Clock, a.Log, jobs.Config{})
 	a.registerJobs()

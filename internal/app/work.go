@@ -24,6 +24,9 @@ func (runImport) Kind() string { return "imports.run" }
 
 // registerJobs gives the runner its workers.
 func (a *App) registerJobs() {
+	a.registerPrivacyJobs()
+	a.registerBulk()
+	a.registerSweeps()
 	jobs.Register(a.Jobs, 1, func(ctx context.Context, j jobs.Job[runImport]) error {
 		call := op.Call{Principal: access.System(), RequestID: "job " + string(j.ID), Reason: "import by " + string(j.Args.User)}
 		_, err := a.Imports.Run(ctx, call, j.Args.Import)

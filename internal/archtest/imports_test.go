@@ -10,7 +10,7 @@ import (
 // before it. Test helpers stand beside what they help with.
 var platform = []string{
 	"fault", "clock", "ids", "i18n", "geo", "config", "access", "store", "storetest", "vault", "audit", "op", "op/optest",
-	"jobs", "files", "accounts", "views", "importer/table", "importer/match", "importer", "httpx", "backup",
+	"jobs", "files", "accounts", "views", "importer/osm", "importer/table", "importer/match", "importer", "disclosure", "httpx", "backup",
 }
 
 // registry may import among itself only downwards.

@@ -12,15 +12,27 @@ import (
 // here fails the test, so a new one is given an owner with its migration.
 var owners = map[string]string{
 	"audit_entries": "internal/platform/audit", "audit_subjects": "internal/platform/audit", "audit_hashes": "internal/platform/audit",
-	"audit_head": "internal/platform/audit", "op_keys": "internal/platform/op", "vault_keys": "internal/platform/vault",
+	"audit_head": "internal/platform/audit", "op_keys": "internal/platform/op", "vault_keys": "internal/platform/vault", "vault_rotations": "internal/platform/vault",
+	"disclosure_views": "internal/platform/disclosure", "disclosure_rows": "internal/platform/disclosure", "disclosure_extensions": "internal/platform/disclosure",
+	"alerts": "internal/platform/disclosure", "watched_people": "internal/platform/disclosure", "exports": "internal/platform/disclosure",
+	"export_files": "internal/platform/disclosure", "export_members": "internal/platform/disclosure",
+	"people_holds": "internal/registry/people", "retention_runs": "internal/registry/people",
+
 	"users": "internal/platform/accounts", "user_grants": "internal/platform/accounts", "sessions": "internal/platform/accounts",
 	"api_tokens": "internal/platform/accounts", "signin_failures": "internal/platform/accounts", "installation": "internal/app",
-	"places": "internal/registry/places", "people": "internal/registry/people",
+	"places": "internal/registry/places", "place_changes": "internal/registry/places", "place_change_places": "internal/registry/places",
+	"place_history": "internal/registry/places", "place_terms": "internal/registry/places", "place_counts": "internal/registry/places", "place_blocks": "internal/registry/places", "people": "internal/registry/people",
+	"people_readings": "internal/registry/people", "people_care": "internal/registry/people", "people_homes": "internal/registry/people",
+	"households": "internal/registry/people", "people_doubts": "internal/registry/people",
 	"incidents": "internal/command/incident", "incident_phases": "internal/command/incident",
 	"cases": "internal/control/cases", "case_classifications": "internal/control/cases", "daily_counts": "internal/control/cases",
 	"screening_rounds": "internal/control/lab", "jobs": "internal/platform/jobs", "job_schedules": "internal/platform/jobs", "place_roots": "internal/registry/places",
 	"import_jobs": "internal/platform/importer", "import_refusals": "internal/platform/importer", "import_changes": "internal/platform/importer",
+	"people_bulks": "internal/registry/people", "people_bulk_items": "internal/registry/people",
 	"saved_views": "internal/platform/views", "view_defaults": "internal/platform/views",
+	"people_duplicates": "internal/registry/people", "people_merges": "internal/registry/people", "people_sweeps": "internal/registry/people",
+	"roads": "internal/registry/places", "entrances": "internal/registry/places", "addresses": "internal/registry/places", "map_elements": "internal/registry/places",
+	"place_doubts": "internal/registry/places", "place_aliases": "internal/registry/places", "address_matches": "internal/registry/places",
 	"import_files": "internal/platform/importer", "import_mappings": "internal/platform/importer",
 }
 

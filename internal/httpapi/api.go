@@ -18,11 +18,14 @@ import (
 	"github.com/allclear/allclear/internal/platform/access"
 	"github.com/allclear/allclear/internal/platform/accounts"
 	"github.com/allclear/allclear/internal/platform/audit"
+	"github.com/allclear/allclear/internal/platform/disclosure"
 	"github.com/allclear/allclear/internal/platform/fault"
 	"github.com/allclear/allclear/internal/platform/httpx"
 	"github.com/allclear/allclear/internal/platform/importer"
 	"github.com/allclear/allclear/internal/platform/op"
 	"github.com/allclear/allclear/internal/ref"
+	"github.com/allclear/allclear/internal/registry/people"
+	"github.com/allclear/allclear/internal/registry/places"
 	"github.com/allclear/allclear/internal/science/protocol"
 	"github.com/allclear/allclear/internal/situation"
 	"github.com/allclear/allclear/internal/workflow"
@@ -43,16 +46,24 @@ type Deps struct {
 	Packs     *protocol.Library
 	Incidents *incident.Service
 	Cases     *cases.Service
+	People    *people.Service
 	Lab       *lab.Service
 	Workflow  *workflow.Workflow
 	Situation *situation.Service
 	Imports   *importer.Engine
-	Live      *Hub
-	Demo      bool
-	Version   string
-	MaxUpload int64 // bytes of an uploaded file
+	// Disclosure watches over what leaves the register, Exports are the files of it.
+	Disclosure *disclosure.Service
+	Exports    *disclosure.Exports
+	Live       *Hub
+	Demo       bool
+	Version    string
+	MaxUpload  int64 // bytes of an uploaded file
 	// StartImport hands a ready import to the job runner.
 	StartImport func(ctx context.Context, call op.Call, id ref.ImportJob) (importer.Job, error)
+	// StartBulk writes a change of many people down and hands it to the job runner; selected
+	// says whom it is about, and the path of the place. UndoBulk takes one back.
+	StartBulk func(ctx context.Context, call op.Call, d people.Deed, selected func(context.Context, *op.Tx) (people.Selection, string, error)) (people.Bulk, error)
+	UndoBulk  func(ctx context.Context, call op.Call, id ref.Bulk) (people.Bulk, error)
 }
 
 // API is the built interface.
@@ -60,6 +71,7 @@ type API struct {
 	Deps
 	huma   huma.API
 	routes []Route
+	tiles  *places.Tiles
 }
 
 // New builds the API on mux.
@@ -77,10 +89,14 @@ func New(mux *http.ServeMux, d Deps) *API {
 		"session": {Type: "apiKey", In: "cookie", Name: cookieName},
 		"token":   {Type: "http", Scheme: "bearer"},
 	}
-	a := &API{Deps: d, huma: humago.New(mux, config)}
+	a := &API{Deps: d, huma: humago.New(mux, config), tiles: places.NewTiles(tileMemory)}
 	a.sessionRoutes()
 	a.userRoutes()
 	a.placeRoutes()
+	a.peopleRoutes()
+	a.householdRoutes()
+	a.duplicateRoutes()
+	a.addressRoutes()
 	a.incidentRoutes()
 	a.caseRoutes()
 	a.countRoutes()
@@ -88,7 +104,10 @@ func New(mux *http.ServeMux, d Deps) *API {
 	a.packRoutes()
 	a.importRoutes()
 	a.auditRoutes()
+	a.disclosureRoutes()
+	a.exportRoutes()
 	a.viewRoutes()
+	a.bulkRoutes()
 	a.liveRoutes(mux)
 	mux.HandleFunc(prefix+"/", a.unknown)
 	return a

@@ -4,16 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/http"
-	"os"
 	"strings"
-	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/allclear/allclear/internal/control/cases"
 	"github.com/allclear/allclear/internal/platform/audit"
-	"github.com/allclear/allclear/internal/platform/fault"
 	"github.com/allclear/allclear/internal/platform/op"
 	"github.com/allclear/allclear/internal/platform/store"
 	"github.com/allclear/allclear/internal/ref"
@@ -62,6 +56,7 @@ type CaseFilter struct {
 	NoAnchorOn     store.Day       `query:"no_anchor_on" doc:"Closed cases without a second negative test or burial by this day"`
 	Q              string          `query:"q" maxLength:"200" doc:"Beginning of a number, or exactly a name, phone or identity number"`
 	Import         ref.ImportJob   `query:"import_id"`
+	Person         ref.Person      `query:"person_id" doc:"The cases of one person"`
 	Incomplete     bool            `query:"incomplete" doc:"Infections without any day to count them on"`
 	Sort           string          `query:"sort" doc:"A field, with - in front for the last first"`
 }
@@ -70,7 +65,7 @@ func (in CaseFilter) filter(ctx context.Context, tx *op.Tx) (cases.Filter, error
 	f := cases.Filter{
 		IncidentID: in.Incident, Origin: in.Origin, DetectionRoute: in.DetectionRoute, ZoneClass: in.ZoneClass, Found: in.Found,
 		Severity: in.Severity, Outcome: in.Outcome, Sex: in.Sex, From: in.From, To: in.To, Date: in.Date, Counted: in.Counted,
-		OpenOn: in.OpenOn, NoAnchorOn: in.NoAnchorOn, Q: in.Q, ImportID: in.Import, Incomplete: in.Incomplete, Sort: in.Sort,
+		OpenOn: in.OpenOn, NoAnchorOn: in.NoAnchorOn, Q: in.Q, ImportID: in.Import, PersonID: in.Person, Incomplete: in.Incomplete, Sort: in.Sort,
 	}
 	for _, c := range strings.Split(in.Classification, ",") {
 		if c != "" {
@@ -229,7 +224,6 @@ func (a *API) caseRoutes() {
 		}
 		return out, err
 	})
-	raw(a, http.MethodGet, "/cases/export.csv", cases.Exports, "The line list as CSV", a.exportCases)
 	get(a, "/cases/{id}", cases.View, "A case's file; the trail keeps that it was read", a.loadCase)
 	post(a, "/cases", cases.Opening, "Open a case", a.openCase)
 	patch(a, "/cases/{id}", cases.Amend, "Change a case", a.editCase)
@@ -301,45 +295,6 @@ func (a *API) caseHistory(ctx context.Context, tx *op.Tx, in *ByID) (list[audit.
 	}
 	entries, _, err := audit.List(ctx, tx.Tx, tx.Scope(), audit.Filter{Subject: ref.Case(in.ID).Ref().String(), Limit: 200})
 	return list[audit.Entry]{entries}, err
-}
-
-// exportCases writes the line list to a temporary file and then sends it: the
-// operation's transaction must not last as long as a slow reader takes.
-func (a *API) exportCases(ctx context.Context, in *CaseFilter) (*huma.StreamResponse, error) {
-	file, err := os.CreateTemp("", "allclear-export-*")
-	if err != nil {
-		return nil, fault.Unavailablef("export.no_space", "there is no room for the export").Because(err)
-	}
-	// Removed while it is open: whatever happens, nothing of it stays on the disk.
-	if err := os.Remove(file.Name()); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	_, err = op.Do(ctx, a.Door, cases.Exports, a.call(ctx, in), func(ctx context.Context, tx *op.Tx) (int, error) {
-		f, err := in.filter(ctx, tx)
-		if err != nil {
-			return 0, err
-		}
-		if _, err := file.Seek(0, io.SeekStart); err != nil {
-			return 0, err
-		}
-		if err := file.Truncate(0); err != nil { // the transaction may run again
-			return 0, err
-		}
-		return a.Cases.Export(ctx, tx, f, file)
-	})
-	if err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	name := cases.ExportName(store.DayOf(a.Door.Clock.Now(), time.UTC))
-	return &huma.StreamResponse{Body: func(w huma.Context) {
-		defer func() { _ = file.Close() }()
-		w.SetHeader("Content-Type", "text/csv; charset=utf-8")
-		w.SetHeader("Content-Disposition", `attachment; filename="`+name+`"`)
-		_, _ = io.Copy(w.BodyWriter(), file)
-	}}, nil
 }
 
 // firstWrite runs before once, ahead of the first byte.

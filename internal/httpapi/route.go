@@ -43,6 +43,7 @@ func add[I, O any](a *API, method, path string, def *op.Def, summary string, f h
 		if err != nil {
 			return nil, problemOf(err, httpx.RequestID(ctx), a.Log)
 		}
+		a.listed(ctx, def, out)
 		answer := &body[O]{Body: out}
 		if v, ok := any(out).(versioned); ok {
 			answer.ETag = v.ETag()
@@ -164,6 +165,7 @@ func serve[I, O any](a *API, method, path string, def *op.Def, summary string, f
 		if err != nil {
 			return nil, problemOf(err, httpx.RequestID(ctx), a.Log)
 		}
+		a.listed(ctx, def, out)
 		answer := &body[O]{Body: out}
 		if v, ok := any(out).(versioned); ok {
 			answer.ETag = v.ETag()

@@ -12,8 +12,8 @@ type viewListInput struct {
 	List string `query:"list" required:"true" doc:"Name of the list, as in its address: people, cases"`
 }
 
-// viewBody is what a person states about a view.
-type viewBody struct {
+// ViewBody is what a person states about a view.
+type ViewBody struct {
 	Name    string    `json:"name" maxLength:"100"`
 	Query   string    `json:"query" doc:"Filters and order, as in the address of the list. Search texts are refused: they may be names"`
 	Layout  string    `json:"layout,omitempty" doc:"JSON about columns, of the browser's own making"`
@@ -21,21 +21,21 @@ type viewBody struct {
 	PlaceID ref.Place `json:"place_id,omitempty" doc:"Where a shared view stands; left out: everywhere"`
 }
 
-func (b viewBody) stated(list string) views.New {
+func (b ViewBody) stated(list string) views.New {
 	return views.New{List: list, Name: b.Name, Query: b.Query, Layout: b.Layout, Shared: b.Shared, PlaceID: b.PlaceID}
 }
 
 type newViewInput struct {
 	Body struct {
 		List string `json:"list"`
-		viewBody
+		ViewBody
 	}
 }
 
 type changeViewInput struct {
 	ID ref.View `path:"id"`
 	IfMatch
-	Body viewBody
+	Body ViewBody
 }
 
 type deleteViewInput struct {

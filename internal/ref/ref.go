@@ -25,7 +25,11 @@ type (
 	Session   string // a signed-in browser
 	Token     string // a personal API token
 	ImportJob string // one import of one file
+	Duplicate string // a pair of people who may be one
+	Merge     string // one merging of two people into one
+	Sweep     string // one search of the register for duplicates
 	View      string // a saved list
+	Bulk      string // a change of many people at once
 )
 
 // Ref returns the general form.
@@ -66,3 +70,15 @@ func (x ImportJob) Ref() Ref { return Ref{"import", string(x)} }
 
 // Ref returns the general form.
 func (x View) Ref() Ref { return Ref{"view", string(x)} }
+
+// Ref returns the general form.
+func (x Duplicate) Ref() Ref { return Ref{"duplicate", string(x)} }
+
+// Ref returns the general form.
+func (x Merge) Ref() Ref { return Ref{"merge", string(x)} }
+
+// Ref returns the general form.
+func (x Sweep) Ref() Ref { return Ref{"sweep", string(x)} }
+
+// Ref returns the general form.
+func (x Bulk) Ref() Ref { return Ref{"bulk", string(x)} }

@@ -8,12 +8,14 @@ import (
 	"github.com/allclear/allclear/internal/control/cases"
 	"github.com/allclear/allclear/internal/platform/op"
 	"github.com/allclear/allclear/internal/ref"
+	"github.com/allclear/allclear/internal/registry/people"
 )
 
 // Workflow tells the stories.
 type Workflow struct {
 	Incidents *incident.Service
 	Cases     *cases.Service
+	People    *people.Service
 }
 
 // AmendIncident changes an incident. Other rules — another pack, other overlays — may

@@ -51,6 +51,21 @@ const words = {
     filter: '筛选',
     sex: '性别',
     female: '女',
+    search: '搜索',
+    people: '人员',
+    revealAll: '显示身份信息',
+    whyReveal: '上门送药前电话确认',
+    openFile: '打开人员档案',
+    household: '打开这一户',
+    tabHousehold: '家庭户',
+    onMap: '在地图上看',
+    addHere: '在这一户登记人员',
+    name: '姓名',
+    register: '登记',
+    unsaved: '有未保存的内容',
+    leave: '放弃并离开',
+    columns: '列',
+    tooShort: '搜索人员至少输入 2 个字。',
   },
   en: {
     username: 'User name',
@@ -79,6 +94,21 @@ const words = {
     filter: 'Filter',
     sex: 'Sex',
     female: 'Female',
+    search: 'Search',
+    people: 'People',
+    revealAll: 'Reveal identity',
+    whyReveal: 'call before bringing medicine',
+    openFile: 'Open file',
+    household: 'Open household',
+    tabHousehold: 'Household',
+    onMap: 'Show on the map',
+    addHere: 'Register person here',
+    name: 'Name',
+    register: 'Register',
+    unsaved: 'Not saved yet',
+    leave: 'Drop it and leave',
+    columns: 'Columns',
+    tooShort: 'Enter at least 2 characters to search people.',
   },
 };
 
@@ -201,7 +231,7 @@ async function lookAtMap(page, lang) {
     await settled(page);
     const title = await main(page).locator('h1').textContent();
     const total = lang === 'zh' ? number(title.match(/(\d[\d,]*) 例/)?.[1]) : number(title.split(': ')[1]);
-    const cells = await page.locator('.ac-map-table tbody tr.ant-table-row td:nth-child(2)').allTextContents();
+    const cells = await page.locator('.ac-map-table tbody tr.ac-dt-row td:nth-child(2)').allTextContents();
     assert.equal(
       cells.map(number).reduce((a, b) => a + b, 0),
       total,
@@ -276,6 +306,127 @@ async function workOnCase(page, lang) {
   });
 }
 
+/** Two letters that begin the names of somebody whom this person may see: initials as the search takes them. */
+async function someInitials(context, base) {
+  for (const a of 'wzlcxhsgymdfjtqpkbrn')
+    for (const b of 'jxyhlmwgczqsdtfk') {
+      const answer = await context.request.post(`${base}/api/v1/people/search`, {
+        data: { q: a + b, limit: 5 },
+        headers: { Origin: base },
+      });
+      const { items } = await answer.json();
+      if (items?.some((p) => p.matched_by === 'initials' && p.place_level === 'household')) return a + b;
+    }
+  throw new Error('nobody was found by two initials');
+}
+
+async function findPerson(context, page, server, lang) {
+  const w = words[lang];
+  const palette = page.getByRole('combobox', { name: w.search });
+  const person = page.locator('.ac-palette-hit[data-group=people]');
+  await signIn(context, server.base, 'community', server.password);
+  await step(page, `${lang}: the people of a community stand door by door, masked`, async () => {
+    await page.goto('/people');
+    assert.ok((await listTotal(page)) > 0);
+    const names = await page.locator('.ac-dt-row td[data-cell]:nth-child(2)').allTextContents();
+    assert.ok(names.length > 0 && names.every((n) => n.includes('*') || n === '–'), names.slice(0, 5).join());
+    await shot(page, `${lang}-people`);
+  });
+  await step(page, `${lang}: one letter says what is missing; an input method's Enter opens nothing`, async () => {
+    await main(page).focus();
+    await page.keyboard.press('Control+k');
+    await palette.fill('w');
+    await page.getByText(w.tooShort).waitFor();
+    await palette.evaluate((input) =>
+      input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true })),
+    );
+    await page.waitForTimeout(200);
+    assert.ok(await palette.isVisible(), 'an Enter that confirms characters closed the search');
+    await page.keyboard.press('Escape');
+    await palette.waitFor({ state: 'hidden' });
+  });
+  await step(
+    page,
+    `${lang}: two initials find a person, Enter opens the file, and no name is in the address`,
+    async () => {
+      const letters = await someInitials(context, server.base);
+      const asked = [];
+      const note = (request) => request.url().includes('/people') && asked.push(request.url());
+      page.on('request', note);
+      await page.keyboard.press('Control+k');
+      await palette.fill(letters);
+      await person.first().waitFor();
+      await shot(page, `${lang}-palette`);
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\/people\/[0-9a-f-]{36}/);
+      await settled(page);
+      page.off('request', note);
+      assert.deepEqual(
+        asked.filter((url) => url.includes(`=${letters}`)),
+        [],
+      );
+      await shot(page, `${lang}-person`);
+    },
+  );
+  await step(page, `${lang}: a person is revealed for a reason, and hidden again`, async () => {
+    await page.getByRole('button', { name: w.revealAll, exact: true }).click();
+    await page.getByLabel(w.reason, { exact: true }).fill(w.whyReveal);
+    await page.getByRole('button', { name: w.reveal60 }).click();
+    await page.locator('[data-private]').waitFor();
+    assert.doesNotMatch(await page.locator('.ac-who dd').first().textContent(), /\*/);
+    await page.getByRole('button', { name: w.hide }).click();
+    await page.locator('[data-private]').waitFor({ state: 'detached' });
+  });
+  await step(page, `${lang}: from the person to the household`, async () => {
+    await page.getByRole('tab', { name: w.tabHousehold, exact: true }).click();
+    await page.waitForURL(/tab=household/);
+    await page.getByRole('link', { name: w.household }).click();
+    await page.waitForURL(/\/households\/[0-9a-f-]{36}/);
+    await settled(page);
+    assert.ok((await page.locator('.ac-members tbody tr').count()) > 0);
+    await page.locator('.ac-home-map .ac-map-canvas').waitFor();
+    await shot(page, `${lang}-household`);
+  });
+  await step(page, `${lang}: leaving a half-filled form asks first`, async () => {
+    const here = page.url();
+    await page.getByRole('link', { name: w.addHere }).first().click();
+    await page.waitForURL(/\/people\/new/);
+    await page.getByLabel(w.name, { exact: true }).fill('X');
+    await page.goBack();
+    await page.getByText(w.unsaved).waitFor();
+    await page.getByRole('button', { name: w.leave }).click();
+    await page.waitForURL(here);
+    await settled(page);
+  });
+  await step(page, `${lang}: from the household to its building on the map`, async () => {
+    const building = await page.locator('.ac-home-map').getAttribute('data-building');
+    await page.getByRole('link', { name: w.onMap }).click();
+    await page.waitForURL((url) => url.pathname === '/map' && url.searchParams.get('sel') === building);
+    await settled(page);
+    await shot(page, `${lang}-building-on-map`);
+  });
+  await step(page, `${lang}: going back brings the list, its place and the row back`, async () => {
+    await page.goto('/people');
+    await settled(page);
+    await main(page).focus();
+    for (let i = 0; i < 30; i++) await page.keyboard.press('j');
+    const row = page.locator('.ac-dt-row:focus');
+    const name = await row.getAttribute('aria-label');
+    const top = () => page.locator('.ac-dt-body').evaluate((box) => box.scrollTop);
+    const before = await top();
+    await page.keyboard.press('Enter');
+    await page.locator('.ac-preview').waitFor();
+    await row.press('Enter');
+    await page.waitForURL(/\/people\/[0-9a-f-]{36}/);
+    await settled(page);
+    await page.goBack();
+    await page.waitForURL(/\/people\?/);
+    await row.waitFor();
+    assert.equal(await row.getAttribute('aria-label'), name);
+    assert.ok(Math.abs((await top()) - before) < 60, `${await top()} was ${before}`);
+  });
+}
+
 async function readTotals(page, lang) {
   await step(page, `${lang}: the address of reported totals with the wing in front leads to the page`, async () => {
     await page.goto('/control/counts?from=2022-03-20&to=2022-03-28');
@@ -321,6 +472,7 @@ async function journey(browser, server, lang) {
   await workOnCase(page, lang);
   await readClearance(page, lang);
   await readTotals(page, lang);
+  await findPerson(context, page, server, lang);
   report(
     `${lang}: nothing was complained about in the console on the way`,
     complaints.length > 0 ? complaints.slice(0, 5).join(' | ') : undefined,
@@ -334,6 +486,9 @@ async function mainPages(context, base) {
   const incident = (await get('/incidents')).items[0];
   const aCase = (await get(`/cases?incident_id=${incident.id}&limit=1`)).items[0];
   const imports = (await get('/imports')).items;
+  const aPerson = (await get('/people?limit=200')).items.find(
+    (p) => p.place_level === 'household' && p.care.length > 0,
+  );
   return {
     overview: '/',
     incidents: '/incidents',
@@ -346,6 +501,11 @@ async function mainPages(context, base) {
     'case-edit': `/cases/${aCase.id}/edit`,
     clearance: '/clearance',
     counts: '/counts',
+    people: '/people',
+    person: `/people/${aPerson.id}`,
+    'person-edit': `/people/${aPerson.id}/edit`,
+    'person-new': '/people/new',
+    household: `/households/${aPerson.place_id}`,
     places: '/places',
     place: `/places/${incident.place_id}`,
     imports: '/imports',

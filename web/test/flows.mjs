@@ -91,7 +91,7 @@ await step('Ctrl+K finds a place and makes it the scope', async () => {
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: '搜索' }).fill('龙潭');
   await page.getByRole('option', { name: /龙潭区/ }).waitFor();
-  await page.keyboard.press('Enter');
+  await page.keyboard.press('Shift+Enter');
   await page.waitForURL(/place=p-d3/);
 });
 await step('? shows the shortcut sheet', async () => {

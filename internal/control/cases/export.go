@@ -7,10 +7,11 @@ import (
 	"encoding/hex"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/allclear/allclear/internal/platform/importer/table"
 	"github.com/allclear/allclear/internal/platform/op"
-	"github.com/allclear/allclear/internal/platform/store"
+	"github.com/allclear/allclear/internal/ref"
 )
 
 // utf8BOM lets spreadsheets read Chinese right.
@@ -84,12 +85,38 @@ func (s *Service) Export(ctx context.Context, tx *op.Tx, f Filter, w io.Writer) 
 	return n, nil
 }
 
-func (s *Service) exportPages(ctx context.Context, tx *op.Tx, f Filter, frame Frame, conditions where, out *csv.Writer) (int, error) {
-	row := make([]string, len(exportColumns))
-	for n := 0; ; {
-		records, next, err := pageOf(ctx, tx, f, where{parts: conditions.parts, args: append([]any{}, conditions.args...)})
+func (s *Service) exportPages(ctx context.Context, tx *op.Tx, f Filter, frame Frame, conditions where, out *csv.Writer) (n int, err error) {
+	err = s.pages(ctx, tx, f, frame, conditions, func(items []Item) error {
+		for _, item := range items {
+			row := cellsOf(item)
+			for i, c := range row {
+				row[i] = table.Escape(c)
+			}
+			if err := out.Write(row); err != nil {
+				return err
+			}
+		}
+		n += len(items)
+		out.Flush()
+		return out.Error()
+	})
+	return n, err
+}
+
+func cellsOf(i Item) []string {
+	out := make([]string, len(exportColumns))
+	for n, c := range exportColumns {
+		out[n] = c.value(i)
+	}
+	return out
+}
+
+// pages reads all cases that the filter lets through, page by page.
+func (s *Service) pages(ctx context.Context, tx *op.Tx, f Filter, frame Frame, conditions where, next func([]Item) error) error {
+	for {
+		records, cursor, err := pageOf(ctx, tx, f, where{parts: conditions.parts, args: append([]any{}, conditions.args...)})
 		if err != nil {
-			return n, err
+			return err
 		}
 		cases := make([]Case, len(records))
 		for i, r := range records {
@@ -97,23 +124,52 @@ func (s *Service) exportPages(ctx context.Context, tx *op.Tx, f Filter, frame Fr
 		}
 		items, err := s.items(ctx, tx, frame, cases)
 		if err != nil {
-			return n, err
+			return err
 		}
-		for _, item := range items {
-			for i, c := range exportColumns {
-				row[i] = table.Escape(c.value(item))
-			}
-			if err := out.Write(row); err != nil {
-				return n, err
-			}
+		if err := next(items); err != nil || cursor == "" {
+			return err
 		}
-		n += len(items)
-		if out.Flush(); out.Error() != nil || next == "" {
-			return n, out.Error()
-		}
-		f.Cursor = next
+		f.Cursor = cursor
 	}
 }
 
-// ExportName is the file name of an export made on a day.
-func ExportName(on store.Day) string { return "cases-" + string(on) + ".csv" }
+// Exported is one case of an export: about whom, and the cells.
+type Exported struct {
+	Person ref.Person
+	Cells  []string
+}
+
+// ExportColumns are the columns of an export, with whether how a cell is written may
+// carry a mark.
+func ExportColumns() (names []string, marked []bool) {
+	for _, c := range exportColumns {
+		names = append(names, c.name)
+		marked = append(marked, c.name == "place" || strings.HasSuffix(c.name, "_masked"))
+	}
+	return names, marked
+}
+
+// Chosen counts the cases that the filter lets through.
+func (s *Service) Chosen(ctx context.Context, tx *op.Tx, f Filter) (n int64, err error) {
+	_, w, err := s.filtered(ctx, tx, &f)
+	if err != nil {
+		return 0, err
+	}
+	return n, tx.QueryRow(ctx, `SELECT count(*) FROM cases c WHERE `+w.text(), w.args...).Scan(&n)
+}
+
+// ExportPages hands all cases that the filter lets through on, page by page, masked.
+func (s *Service) ExportPages(ctx context.Context, tx *op.Tx, f Filter, next func([]Exported) error) error {
+	f.Limit, f.Cursor = largestLimit, ""
+	frame, conditions, err := s.filtered(ctx, tx, &f)
+	if err != nil {
+		return err
+	}
+	return s.pages(ctx, tx, f, frame, conditions, func(items []Item) error {
+		out := make([]Exported, len(items))
+		for i, item := range items {
+			out[i] = Exported{Person: item.PersonID, Cells: cellsOf(item)}
+		}
+		return next(out)
+	})
+}

@@ -32,9 +32,11 @@ func (s *Service) Load(ctx context.Context, tx *op.Tx, id ref.Case) (Item, error
 	return items[0], nil
 }
 
+// looked records that the case was read, and so the person whom it is about.
 func looked(tx *op.Tx, c Case) {
 	tx.At(c.PlacePath)
 	tx.Looked(c.ID.Ref())
+	tx.Looked(c.PersonID.Ref())
 }
 
 // shortestReason is the least that a reason to see an identity can be, in characters.

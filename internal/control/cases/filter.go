@@ -36,6 +36,7 @@ type Filter struct {
 	// Q is the beginning of a number, or exactly a name, phone or identity number.
 	Q        string
 	ImportID ref.ImportJob
+	PersonID ref.Person // the cases of one person
 	// OpenOn: counted, and the outcome was still to come at the end of the day.
 	OpenOn store.Day
 	// NoAnchorOn: closed by the end of the day, with neither a second negative test nor
@@ -205,6 +206,7 @@ func (f Filter) conditions(scope access.Scope, people []ref.Person, found []segm
 	equal(&w, "c.outcome", f.Outcome)
 	equal(&w, "c.sex", f.Sex)
 	equal(&w, "c.import_id", f.ImportID)
+	equal(&w, "c.person_id", f.PersonID)
 	f.days(&w)
 	f.closing(&w)
 	if f.Found != "" {

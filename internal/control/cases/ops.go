@@ -12,6 +12,9 @@ var (
 	Identify = op.Define("cases.case.reveal", op.File)
 	Exports  = op.Define("cases.case.export", op.File)
 
+	// ReadExport reads the rows of a file that is allowed.
+	ReadExport = op.Define("cases.export.read", op.View)
+
 	ViewCounts  = op.Define("cases.count.view", op.View)
 	RecordCount = op.Define("cases.count.record", op.Change)
 )

@@ -159,6 +159,7 @@ var hardTexts = []string{
 var (
 	tableText  = regexp.MustCompile(`(?s)CREATE TABLE (\w+) \(\n(.*?)\n\);`)
 	oneOf      = regexp.MustCompile(`CHECK \(\w+ IN \((.*?)\)\)`)
+	largerThan = regexp.MustCompile(`CHECK \(\w+ <>? (\w+)\)`)
 	refersTo   = regexp.MustCompile(`REFERENCES (\w+)`)
 	columnName = regexp.MustCompile(`^\s+(\w+)\s+(TEXT|BIGINT|BOOLEAN|DOUBLE PRECISION)\b`)
 )
@@ -240,10 +241,18 @@ func fillTable(ctx context.Context, tx *store.Tx, table Table, text, sealed stri
 			lines[m[1]] = line
 		}
 	}
+	larger := map[string]bool{} // than another column of the row
+	for _, m := range largerThan.FindAllStringSubmatch(text, -1) {
+		larger[m[1]] = true
+	}
 	rows := make([][]any, filled)
 	for i := range rows {
 		for j, c := range table.Columns {
-			rows[i] = append(rows[i], sample(table.Name, c, lines[c.Name], i, j, sealed))
+			v := sample(table.Name, c, lines[c.Name], i, j, sealed)
+			if s, isText := v.(string); isText && larger[c.Name] {
+				v = "\U0010FFFD" + s
+			}
+			rows[i] = append(rows[i], v)
 		}
 	}
 	_, err := tx.Insert(ctx, table.Name, table.columnNames(), rows)

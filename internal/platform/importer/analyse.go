@@ -118,6 +118,9 @@ type savedMapping struct {
 
 // analyse fills in everything that follows from the file and the settings.
 func (e *Engine) analyse(ctx context.Context, call op.Call, kind Kind, f storedFile, j Job, s Settings) (Job, error) {
+	if l, ok := kind.(listKind); ok && l.ExpandsLists() && s.Choice.Expand == "" {
+		s.Choice.Expand = table.FindExpand
+	}
 	in, err := table.Inspect(e.path(f), table.Options{Choice: s.Choice, Preview: 1})
 	if err != nil {
 		return j, err
@@ -156,7 +159,7 @@ func (e *Engine) describe(ctx context.Context, call op.Call, j *Job, a *analysis
 	for range 3 {
 		plan := Plan{
 			SessionOptions: sessionOptions(*j, a.Analysis, a.settings, true),
-			Sample:         a.sampleRows(), Rows: a.Stats.Rows,
+			Sample:         a.sampleRows(), Rows: a.Stats.Rows, Swapped: a.swapped,
 		}
 		d, err := op.Do(ctx, e.Door, a.kind.Operation(), inner(call), func(ctx context.Context, tx *op.Tx) (Description, error) {
 			return a.kind.Describe(ctx, tx, plan)

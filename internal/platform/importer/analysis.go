@@ -24,6 +24,7 @@ type analysis struct {
 	sample     []table.Row
 	badFormats []string
 	badColumns []string
+	swapped    int // rows whose geometry looks as if latitude stood first
 }
 
 // read goes through the file once: evidence for the order of days, unknown words, and a
@@ -48,6 +49,9 @@ func (a *analysis) read(path string) error {
 		}
 		_, _, refusals := reader.Read(row)
 		countUnknown(unknown, refusals)
+		if slices.ContainsFunc(refusals, func(r Refusal) bool { return r.Code == match.CodeGeoSwapped }) {
+			a.swapped++
+		}
 		if n%stride == 0 {
 			if len(a.sample) == sampleSize {
 				a.sample, stride = everySecond(a.sample), stride*2
@@ -255,7 +259,7 @@ func (a *Analysis) plan(fields []Field, s Settings, saved map[string]map[string]
 			}
 		}
 	}
-	return match.Plan{Columns: a.Columns, Fields: fields, Pairs: a.Pairs, Days: days, Values: values, Keep: a.Kept, Zone: s.zone()}
+	return match.Plan{Columns: a.Columns, Fields: fields, Pairs: a.Pairs, Days: days, Values: values, Keep: a.Kept, Zone: s.zone(), LatFirst: s.Answers[AnswerCoordinates] == LatitudeFirst}
 }
 
 func (a *analysis) plan() match.Plan {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/allclear/allclear/internal/platform/fault"
 	"github.com/allclear/allclear/internal/platform/ids"
+	"github.com/allclear/allclear/internal/platform/importer/osm"
 	"github.com/allclear/allclear/internal/platform/op"
 	"github.com/allclear/allclear/internal/platform/store"
 )
@@ -127,8 +128,10 @@ func (e *Engine) Expire(ctx context.Context) error {
 		return err
 	}
 	for _, f := range gone {
-		if e := os.Remove(e.path(f)); e != nil && !errors.Is(e, os.ErrNotExist) {
-			err = errors.Join(err, e)
+		for _, name := range []string{e.path(f), osm.Kept(e.path(f))} {
+			if e := os.Remove(name); e != nil && !errors.Is(e, os.ErrNotExist) {
+				err = errors.Join(err, e)
+			}
 		}
 	}
 	return err

@@ -40,6 +40,10 @@ type Kind interface {
 	Undo(ctx context.Context, tx *op.Tx, changes []Change) ([]UndoResult, error)
 }
 
+// listKind is a kind whose records may stand as lists of texts inside the records of a
+// JSON file: {"districts": [{"district_name": "…", "places": ["…", "…"]}]}.
+type listKind interface{ ExpandsLists() bool }
+
 // Session is one run of one file through a kind: a whole dry run, or a real run until it
 // ends or a transaction fails. It is used by one goroutine.
 //
@@ -101,7 +105,17 @@ type Plan struct {
 	Sample []Row
 	// Rows is the number of data rows in the file.
 	Rows int
+	// Swapped is the number of rows refused because their geometry looks as if latitude
+	// stood before longitude.
+	Swapped int
 }
+
+// AnswerCoordinates is the answer that says in which order the numbers of a geometry stand.
+const (
+	AnswerCoordinates = "coordinates"
+	LatitudeFirst     = "lat_lon"
+	LongitudeFirst    = "lon_lat"
+)
 
 // Description is what a kind wants the user to know before the run.
 type Description struct {

@@ -22,6 +22,18 @@ type Door struct {
 	Access *access.Engine
 	Clock  clock.Clock
 	Log    *slog.Logger
+	Watch  Watcher // may be nil
+}
+
+// Watcher bounds how many people somebody may look at, and tells others when somebody
+// looks at many.
+type Watcher interface {
+	// Admit is asked before an operation that reads begins. A Forbidden fault is a
+	// refusal, which the trail keeps.
+	Admit(ctx context.Context, def *Def, call Call) error
+	// Shown is told, in the transaction of an operation of kind File, which records it
+	// shows. An error refuses to show them.
+	Shown(ctx context.Context, tx *Tx, subjects []string) error
 }
 
 // Call is one use of an operation.
@@ -42,6 +54,9 @@ func Do[T any](ctx context.Context, d *Door, def *Def, call Call, f func(context
 	if err != nil {
 		return zero, err
 	}
+	if err := d.admit(ctx, def, call); err != nil {
+		return zero, err
+	}
 	if def.kind == View {
 		return view(ctx, d, def, call, scope, f)
 	}
@@ -56,6 +71,17 @@ func Do[T any](ctx context.Context, d *Door, def *Def, call Call, f func(context
 		g()
 	}
 	return out, nil
+}
+
+func (d *Door) admit(ctx context.Context, def *Def, call Call) error {
+	if d.Watch == nil || def.kind == Change {
+		return nil
+	}
+	err := d.Watch.Admit(ctx, def, call)
+	if fault.KindOf(err) == fault.Forbidden {
+		d.recordRefusal(ctx, def, call, err)
+	}
+	return err
 }
 
 // Check asks whether the call may be made at all, before anything of it is read; a

@@ -77,6 +77,12 @@ func (tx *Tx) Looked(r ref.Ref) {
 	tx.changes = append(tx.changes, audit.Change{Ref: r.String(), Kind: "read"})
 }
 
+// LookedAt records that named fields of a record were read in plain. The trail keeps
+// their names and no value.
+func (tx *Tx) LookedAt(r ref.Ref, fields []string) {
+	tx.changes = append(tx.changes, audit.Change{Ref: r.String(), Kind: "read", Fields: map[string]any{"fields": fields}})
+}
+
 // finish checks that the books are kept and writes the entry of the trail.
 func (tx *Tx) finish(ctx context.Context) error {
 	wrote := tx.Written() > 0
@@ -86,9 +92,29 @@ func (tx *Tx) finish(ctx context.Context) error {
 	if !wrote && len(tx.changes) == 0 && tx.def.kind == Change {
 		return nil // nothing was done: a repeat, or a job that found no work
 	}
+	if err := tx.shown(ctx); err != nil {
+		return err
+	}
 	_, err := audit.Append(ctx, tx.Tx, audit.Entry{
 		At: tx.now, Operation: tx.def.name, Outcome: audit.Done, ActorID: tx.call.Principal.UserID, ActorName: tx.call.Principal.Name,
 		PlacePath: tx.place, Reason: tx.call.Reason, RequestID: tx.call.RequestID, Changes: tx.changes,
 	})
 	return err
 }
+
+// shown tells the watcher which records were read.
+func (tx *Tx) shown(ctx context.Context) error {
+	if tx.def.kind != File || tx.door.Watch == nil {
+		return nil
+	}
+	var subjects []string
+	for _, c := range tx.changes {
+		if c.Kind == "read" {
+			subjects = append(subjects, c.Ref)
+		}
+	}
+	return tx.door.Watch.Shown(ctx, tx, subjects)
+}
+
+// Place is the place that At named, "" for none.
+func (tx *Tx) Place() string { return tx.place }

@@ -7,6 +7,12 @@
 // (envelope encryption). An index key, derived from the first master key, makes the
 // keyed hashes by which an exact name, phone or number is found.
 //
+// Rotation. A new data key is announced before it seals, so that every process knows it
+// by then. From then on new values are sealed with it, and a pass over all registered
+// columns (Sealed) seals the older values again; that is no edit and leaves versions as
+// they are. A key is deleted when a pass found nothing under it twice, with a pause in
+// between that is longer than any write lasts.
+//
 // A sealed value reads "v1.<data key>.<base64>" and is bound to its class: a sealed
 // phone cannot be passed off as a name. AES-256-GCM with a random 96-bit nonce; a data
 // key is used for far fewer than the 2^32 messages that NIST SP 800-38D (8.3) allows.
@@ -17,9 +23,6 @@ package vault
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -29,6 +32,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/allclear/allclear/internal/platform/clock"
 	"github.com/allclear/allclear/internal/platform/store"
@@ -50,10 +54,12 @@ const (
 // Vault seals and opens. It is safe for concurrent use.
 type Vault struct {
 	index   []byte
-	current string
-
-	mu   sync.RWMutex
-	keys map[string]cipher.AEAD
+	hashers sync.Pool // of *hasher, all with the index key
+	db      *store.DB
+	file    string
+	clock   clock.Clock
+	ring    atomic.Pointer[ring]
+	loading sync.Mutex // one refresh at a time
 }
 
 // Open loads the data keys with the master key from file; on a new installation it
@@ -64,128 +70,89 @@ func Open(ctx context.Context, db *store.DB, file string, c clock.Clock) (*Vault
 	if err != nil {
 		return nil, err
 	}
-	v := &Vault{keys: map[string]cipher.AEAD{}}
-	if v.index, err = hkdf.Key(sha256.New, masters.oldest().secret, nil, "allclear keyed hash v1", 32); err != nil {
+	v := &Vault{db: db, file: file, clock: c}
+	if v.index, err = masters.indexKey(); err != nil {
 		return nil, fmt.Errorf("derive the index key: %w", err)
 	}
-	err = db.Write(ctx, func(tx *store.Tx) error { return v.load(ctx, tx.Technical(), masters, c) })
+	err = db.Write(ctx, func(tx *store.Tx) error {
+		r, err := v.load(ctx, tx, masters)
+		if err == nil && len(r.order) == 0 {
+			r, err = v.makeFirst(ctx, tx.Technical(), masters)
+		}
+		v.ring.Store(r)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
 	return v, nil
 }
 
-func (v *Vault) load(ctx context.Context, tx *store.Tx, masters masterKeys, c clock.Clock) error {
-	type row struct{ id, master, sealed string }
-	const q = `SELECT id, master_id, sealed FROM vault_keys ORDER BY created_at, id`
-	found, err := tx.Query(ctx, q)
-	rows, err := store.Collect(found, err, func(r store.Scanner) (x row, err error) {
-		err = r.Scan(&x.id, &x.master, &x.sealed)
-		return x, err
-	})
-	if err != nil {
-		return err
+// makeFirst makes the first data key. Its id is a name and not random, so that of two
+// processes that start on a new database only one makes it: otherwise each would seal
+// with a key the other does not know.
+func (v *Vault) makeFirst(ctx context.Context, tx *store.Tx, masters masterKeys) (*ring, error) {
+	if err := v.insertKey(ctx, tx, masters, firstDataKey, store.At(v.clock.Now())); err != nil {
+		return nil, err
 	}
-	for _, r := range rows {
-		secret, err := masters.open(r.master, r.sealed)
-		if err != nil {
-			return fmt.Errorf("open data key %s: %w", r.id, err)
-		}
-		if err := v.add(r.id, secret); err != nil {
-			return err
-		}
-		v.current = r.id
-	}
-	if v.current != "" {
-		return nil
-	}
-	return v.makeDataKey(ctx, tx, masters, c)
+	return v.load(ctx, tx, masters)
 }
 
-func (v *Vault) makeDataKey(ctx context.Context, tx *store.Tx, masters masterKeys, c clock.Clock) error {
-	secret := make([]byte, 32)
-	if _, err := rand.Read(secret); err != nil {
-		return err
-	}
-	sealed, err := masters.newest().seal(secret)
-	if err != nil {
-		return err
-	}
-	const q = `
-		INSERT INTO vault_keys (id, master_id, sealed, created_at)
-		VALUES ($1, $2, $3, $4)
-		ON CONFLICT (id) DO NOTHING`
-	n, err := tx.Exec(ctx, q, firstDataKey, masters.newest().id, sealed, store.At(c.Now()))
-	if err != nil {
-		return err
-	}
-	if n == 0 { // another process starts at the same moment: its key counts
-		return v.load(ctx, tx, masters, c)
-	}
-	v.current = firstDataKey
-	return v.add(firstDataKey, secret)
-}
-
-// firstDataKey is a name and not random, so that of two processes that start on a new
-// database only one makes it. Otherwise each would seal with a key the other does not
-// know.
 const firstDataKey = "k1"
-
-func (v *Vault) add(id string, secret []byte) error {
-	block, err := aes.NewCipher(secret)
-	if err != nil {
-		return err
-	}
-	aead, err := cipher.NewGCM(block)
-	if err != nil {
-		return err
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.keys[id] = aead
-	return nil
-}
 
 // Seal returns plain sealed for storage.
 func (v *Vault) Seal(class Class, plain string) (string, error) {
 	if plain == "" {
 		return "", nil
 	}
-	v.mu.RLock()
-	aead, id := v.keys[v.current], v.current
-	v.mu.RUnlock()
-	nonce := make([]byte, aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead())
+	key := v.ring.Load().current(v.clock.Now())
+	nonce := make([]byte, key.aead.NonceSize(), key.aead.NonceSize()+len(plain)+key.aead.Overhead())
 	if _, err := rand.Read(nonce); err != nil {
 		return "", err
 	}
-	sealed := aead.Seal(nonce, nonce, []byte(plain), []byte(class))
-	return "v1." + id + "." + base64.RawStdEncoding.EncodeToString(sealed), nil
+	sealed := key.aead.Seal(nonce, nonce, []byte(plain), []byte(class))
+	return prefix + key.id + "." + base64.RawStdEncoding.EncodeToString(sealed), nil
 }
+
+// prefix begins every sealed value of this version.
+const prefix = "v1."
 
 var errCannotOpen = errors.New("a sealed value cannot be opened: it was changed, or its key is missing")
 
-// Open returns the plain text of a value sealed under the same class.
+// Open returns the plain text of a value sealed under the same class. A key that this
+// process does not know yet is looked for in the database once more.
 func (v *Vault) Open(class Class, sealed string) (string, error) {
 	if sealed == "" {
 		return "", nil
 	}
-	version, rest, _ := strings.Cut(sealed, ".")
-	id, body, ok := strings.Cut(rest, ".")
-	v.mu.RLock()
-	aead := v.keys[id]
-	v.mu.RUnlock()
-	if version != "v1" || !ok || aead == nil {
+	id, body, ok := cutSealed(sealed)
+	if !ok {
 		return "", errCannotOpen
+	}
+	aead := v.ring.Load().keys[id]
+	if aead == nil {
+		if aead = v.lookAgain(id); aead == nil {
+			return "", errCannotOpen
+		}
 	}
 	raw, err := base64.RawStdEncoding.DecodeString(body)
 	if err != nil || len(raw) < aead.NonceSize() {
 		return "", errCannotOpen
 	}
-	plain, err := aead.Open(nil, raw[:aead.NonceSize()], raw[aead.NonceSize():], []byte(class))
+	nonce, sealedBytes := raw[:aead.NonceSize()], raw[aead.NonceSize():]
+	plain, err := aead.Open(sealedBytes[:0], nonce, sealedBytes, []byte(class))
 	if err != nil {
 		return "", errCannotOpen
 	}
 	return string(plain), nil
+}
+
+func cutSealed(sealed string) (id, body string, ok bool) {
+	rest, ok := strings.CutPrefix(sealed, prefix)
+	if !ok {
+		return "", "", false
+	}
+	return strings.Cut(rest, ".")
 }
 
 // Hash returns the keyed hash by which an exact value of a class is found. Callers

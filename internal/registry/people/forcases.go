@@ -2,8 +2,8 @@ package people
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/allclear/allclear/internal/platform/fault"
 	"github.com/allclear/allclear/internal/platform/op"
@@ -29,9 +29,9 @@ func (s *Service) Admit(ctx context.Context, tx *op.Tx, all []Details) ([]ref.Pe
 		if tidy[i], err = d.tidied(); err != nil {
 			return nil, err
 		}
-		numbers[i] = s.hashes(tidy[i].Identity).number
+		numbers[i] = s.numberHash(tidy[i].IDNumber)
 	}
-	found, err := s.by(ctx, tx, "id_number_hash", numbers)
+	found, err := by(ctx, tx, s, "id_number_hash", numbers)
 	if err != nil {
 		return nil, fmt.Errorf("find people by number: %w", err)
 	}
@@ -121,7 +121,7 @@ func (s *Service) of(ctx context.Context, tx *op.Tx, all []ref.Person) ([]Person
 	for i, id := range all {
 		ids[i] = string(id)
 	}
-	found, err := s.by(ctx, tx, "id", ids)
+	found, err := by(ctx, tx, s, "id", ids)
 	if err != nil {
 		return nil, fmt.Errorf("load people: %w", err)
 	}
@@ -132,18 +132,12 @@ func (s *Service) of(ctx context.Context, tx *op.Tx, all []ref.Person) ([]Person
 // most a thousand.
 func (s *Service) Called(ctx context.Context, tx *op.Tx, text string) ([]ref.Person, error) {
 	h := s.hashes(Identity{Name: text, Phone: text, IDNumber: text})
-	var parts []string
-	var args []any
-	for _, x := range []struct{ column, hash string }{{"name_hash", h.name}, {"phone_hash", h.phone}, {"id_number_hash", h.number}} {
-		if x.hash != "" {
-			args = append(args, x.hash)
-			parts = append(parts, fmt.Sprintf("%s <> '' AND %s = $%d", x.column, x.column, len(args)))
-		}
-	}
-	if len(parts) == 0 {
+	if h == (hashes{}) {
 		return []ref.Person{}, nil
 	}
-	rows, err := tx.Query(ctx, `SELECT id FROM people WHERE `+strings.Join(parts, " OR ")+` ORDER BY id LIMIT 1000`, args...)
+	const q = `SELECT id FROM people WHERE name_hash <> 0 AND name_hash = $1 OR phone_hash <> 0 AND phone_hash = $2
+		OR id_number_hash <> '' AND id_number_hash = $3 ORDER BY id LIMIT 1000`
+	rows, err := tx.Query(ctx, q, h.name, h.phone, h.number)
 	out, err := store.Collect(rows, err, func(r store.Scanner) (id ref.Person, err error) { return id, r.Scan(&id) })
 	if err != nil {
 		return nil, fmt.Errorf("find people by an exact value: %w", err)
@@ -162,7 +156,11 @@ func (s *Service) Correct(ctx context.Context, tx *op.Tx, id ref.Person, c Ident
 		return notFound()
 	}
 	before := found[0]
-	d := before.details()
+	care, err := s.CareOf(ctx, tx, []ref.Person{id})
+	if err != nil {
+		return err
+	}
+	d := before.details(care[id])
 	set(&d.Name, c.Name)
 	set(&d.Phone, c.Phone)
 	set(&d.Address, c.Address)
@@ -172,7 +170,7 @@ func (s *Service) Correct(ctx context.Context, tx *op.Tx, id ref.Person, c Ident
 			d.BirthOn, d.Sex = r.BirthOn, r.Sex
 		}
 	}
-	after, err := s.edited(ctx, tx, before, d)
+	after, err := s.edited(ctx, tx, before, care[id], d)
 	if err != nil {
 		return fmt.Errorf("correct person %s: %w", id, err)
 	}
@@ -216,7 +214,10 @@ func (s *Service) remove(ctx context.Context, tx *op.Tx, id ref.Person) (bool, e
 	if _, err := technical.Exec(ctx, `SAVEPOINT person_removal`); err != nil {
 		return false, err
 	}
-	err := tx.ExecOne(ctx, `DELETE FROM people WHERE id = $1`, string(id))
+	err := errors.Join(s.release(ctx, tx, id), s.forgetTraces(ctx, tx, []ref.Person{id}))
+	if err == nil {
+		err = tx.ExecOne(ctx, `DELETE FROM people WHERE id = $1`, string(id))
+	}
 	held := fault.CodeOf(err) == "conflict.reference"
 	if err != nil && !held {
 		return false, err

@@ -2,14 +2,11 @@ package people
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/allclear/allclear/internal/platform/fault"
 	"github.com/allclear/allclear/internal/platform/importer"
 	"github.com/allclear/allclear/internal/platform/op"
-	"github.com/allclear/allclear/internal/platform/store"
-	"github.com/allclear/allclear/internal/platform/vault"
 	"github.com/allclear/allclear/internal/ref"
 	"github.com/allclear/allclear/internal/registry/places"
 )
@@ -29,16 +26,30 @@ const (
 	fIDKind    = "id_kind"
 	fFirst     = "first_name"
 	fLast      = "last_name"
+	fCategory  = "category"
+	fRelation  = "relation"
+	fHouseNo   = "household_number"
+	fGuardian  = "guardian"
+	fCare      = "care"
+	fWork      = "workplace"
+	fWorkCode  = "workplace_code"
+	fVehicle   = "vehicle"
+	fPhone2    = "second_phone"
+	fEmail     = "email"
+	fEmergency = "emergency_contact"
+	fSince     = "home_since"
+	fNote      = "note"
+	fDoor      = "door"
 )
 
 // placeParts are columns that name the places from the top down.
-var placeParts = []string{"district", "street", "community", "compound", "building", "unit"}
+var placeParts = []string{"district", "street", "community", "compound", "building", "unit", fDoor}
 
 var importFields = []importer.Field{
 	{Key: fName, Title: importer.Text{Zh: "姓名", En: "Name"}, Type: "text", Personal: "name", MaxLen: maxName,
 		Synonyms: []string{"full name", "person name", "居民姓名", "患者姓名", "xingming"}},
 	{Key: fNumber, Title: importer.Text{Zh: "证件号码", En: "Document number"}, Type: "identifier", Personal: "id_number", MaxLen: maxNumber,
-		Synonyms: []string{"身份证号", "身份证号码", "身份证", "公民身份号码", "证件号", "citizen id", "national id", "resident id", "id card", "passport number", "shenfenzheng"}},
+		Synonyms: []string{"身份证号", "身份证号码", "身份证", "公民身份号码", "证件号", "citizen id", "national id", "resident id", "id card", "passport number", "护照号", "护照号码", "通行证号码", "shenfenzheng"}},
 	{Key: fPhone, Title: importer.Text{Zh: "电话", En: "Phone"}, Type: "phone", Personal: "phone",
 		Synonyms: []string{"手机", "手机号", "手机号码", "联系电话", "电话号码", "telephone", "mobile", "contact number", "phone number"}},
 	{Key: fSex, Title: importer.Text{Zh: "性别", En: "Sex"}, Type: "code", Synonyms: []string{"gender", "xingbie"},
@@ -57,6 +68,29 @@ var importFields = []importer.Field{
 	{Key: "compound", Title: importer.Text{Zh: "小区", En: "Estate"}, Type: "text", Synonyms: []string{"小区名称", "所属小区", "compound name"}},
 	{Key: "building", Title: importer.Text{Zh: "楼栋", En: "Building"}, Type: "text", Synonyms: []string{"楼号", "栋", "幢", "楼"}},
 	{Key: "unit", Title: importer.Text{Zh: "单元", En: "Stairwell unit"}, Type: "text", Synonyms: []string{"单元号", "stairwell"}},
+	{Key: fDoor, Title: importer.Text{Zh: "户室", En: "Door"}, Type: "text", Synonyms: []string{"室号", "房号", "门牌号", "房间号", "门户号", "room", "room number", "flat", "apartment", "shihao"}},
+	{Key: fHouseNo, Title: importer.Text{Zh: "户号", En: "Household number"}, Type: "identifier", Personal: "id_number", MaxLen: maxKey,
+		Synonyms: []string{"家庭编号", "户编号", "户籍号", "household id", "household no", "family number", "huhao"}},
+	{Key: fRelation, Title: importer.Text{Zh: "与户主关系", En: "Relation to the head"}, Type: "code",
+		Synonyms: []string{"户主关系", "与户主的关系", "家庭关系", "relation", "relation to head", "relationship", "relationship to head", "guanxi"}, Codes: relationCodes},
+	{Key: fCategory, Title: importer.Text{Zh: "人员类别", En: "Category"}, Type: "code",
+		Synonyms: []string{"人员类型", "人口类别", "居住类别", "类别", "resident type", "person category", "leibie"}, Codes: categoryCodes},
+	{Key: fGuardian, Title: importer.Text{Zh: "监护人", En: "Guardian"}, Type: "text", Personal: "name", MaxLen: maxName,
+		Synonyms: []string{"监护人姓名", "监护人身份证号", "监护人证件号码", "guardian name", "guardian id", "guardian id number", "jianhuren"}},
+	{Key: fCare, Title: importer.Text{Zh: "特殊需求", En: "Care needs"}, Type: "text", Personal: "health", MaxLen: 500,
+		Synonyms: []string{"特殊照护", "特殊人群", "特殊人群类型", "重点人群", "照护需求", "special needs", "special care", "needs", "vulnerable group", "teshuxuqiu"}},
+	{Key: fWork, Title: importer.Text{Zh: "工作单位", En: "Workplace"}, Type: "text", Personal: "free_text", MaxLen: maxText,
+		Synonyms: []string{"单位", "单位名称", "就读学校", "学校", "employer", "company", "school", "gongzuodanwei"}},
+	{Key: fWorkCode, Title: importer.Text{Zh: "单位代码", En: "Workplace code"}, Type: "identifier", Synonyms: []string{"工作单位代码", "workplace place code", "employer code"}},
+	{Key: fVehicle, Title: importer.Text{Zh: "车牌号", En: "Plate"}, Type: "text", Personal: "free_text", MaxLen: maxPlate,
+		Synonyms: []string{"车牌", "车牌号码", "车辆号牌", "plate number", "license plate", "licence plate", "vehicle", "car", "chepai"}},
+	{Key: fPhone2, Title: importer.Text{Zh: "备用电话", En: "Second phone"}, Type: "phone", Personal: "phone",
+		Synonyms: []string{"第二电话", "其他电话", "固定电话", "电话2", "phone 2", "other phone", "alternative phone", "landline"}},
+	{Key: fEmail, Title: importer.Text{Zh: "电子邮箱", En: "E-mail"}, Type: "text", Personal: "free_text", MaxLen: maxText, Synonyms: []string{"邮箱", "电子邮件", "mail", "email address", "youxiang"}},
+	{Key: fEmergency, Title: importer.Text{Zh: "紧急联系人", En: "Emergency contact"}, Type: "text", Personal: "free_text", MaxLen: maxText, Synonyms: []string{"应急联系人", "联系人", "next of kin"}},
+	{Key: fSince, Title: importer.Text{Zh: "入住日期", En: "Home since"}, Type: "day", Personal: "free_text",
+		Synonyms: []string{"居住起始日期", "迁入日期", "来本地日期", "moved in", "move in date", "resident since", "ruzhuriqi"}},
+	{Key: fNote, Title: importer.Text{Zh: "备注", En: "Note"}, Type: "text", Personal: "free_text", MaxLen: maxNote, Synonyms: []string{"说明", "remarks", "comment", "beizhu"}},
 	{Key: fAddress, Title: importer.Text{Zh: "详细地址", En: "Address"}, Type: "text", Personal: "address", MaxLen: maxAddress,
 		Synonyms: []string{"地址", "住址", "现住址", "家庭住址", "居住地址", "home address", "residential address", "dizhi"}},
 	{Key: fKey, Title: importer.Text{Zh: "人员编号", En: "Person ID"}, Type: "identifier", Personal: "id_number", MaxLen: maxKey,
@@ -99,6 +133,10 @@ func (k *Kind) Describe(ctx context.Context, tx *op.Tx, plan importer.Plan) (imp
 			En: "No column tells people apart: a document number is needed, a person ID, or the name with the phone or the date of birth.",
 		}})
 	}
+	if !plan.Has(fGuardian) {
+		d.Assumptions = append(d.Assumptions, importer.Assumption{Code: "people.no_guardians",
+			Zh: "文件没有监护人一列：未成年人照常登记，可在名单中按“缺监护人”筛选。", En: "The file has no column of guardians: minors are taken in, and lists show them under “without guardian”."})
+	}
 	if plan.Place != "" {
 		p, err := places.Load(ctx, tx, plan.Place)
 		if err != nil {
@@ -127,7 +165,7 @@ func statesPlace(opt importer.SessionOptions) bool {
 
 // Begin starts a session.
 func (k *Kind) Begin(ctx context.Context, tx *op.Tx, opt importer.SessionOptions) (importer.Session, error) {
-	s := &session{register: k.register, opt: opt, touched: map[ref.Person]bool{}}
+	s := newSession(k.register, opt)
 	if opt.Place != "" {
 		p, err := places.Load(ctx, tx, opt.Place)
 		if err != nil {
@@ -135,8 +173,7 @@ func (k *Kind) Begin(ctx context.Context, tx *op.Tx, opt importer.SessionOptions
 		}
 		s.base = p
 	}
-	s.locator = places.NewLocator(s.base.Path)
-	s.forget()
+	s.homes = newFinder(s.base.Path)
 	return s, nil
 }
 
@@ -157,6 +194,8 @@ func (k *Kind) Undo(ctx context.Context, tx *op.Tx, changes []importer.Change) (
 func (k *Kind) undo(ctx context.Context, tx *op.Tx, c importer.Change) (importer.UndoResult, error) {
 	p, err := k.register.Load(ctx, tx, ref.Person(c.Ref.ID))
 	switch {
+	case fault.CodeOf(err) == "people.merged":
+		return importer.EditedSince, nil
 	case fault.KindOf(err) == fault.NotFound:
 		return importer.Gone, nil
 	case err != nil:
@@ -164,49 +203,14 @@ func (k *Kind) undo(ctx context.Context, tx *op.Tx, c importer.Change) (importer
 	case p.Version != c.Version:
 		return importer.EditedSince, nil
 	case c.Outcome == importer.Update:
-		return importer.Undone, k.restore(ctx, tx, p, c.Before)
+		return importer.Undone, k.register.restore(ctx, tx, p, c.Before)
 	}
 	gone, err := k.register.remove(ctx, tx, p.ID)
-	if err != nil || gone {
-		return importer.Undone, err
-	}
-	return importer.InUse, nil
-}
-
-// memory is what undo needs to put a person back.
-type memory struct {
-	Place                              ref.Place
-	Path, Name, Phone, Number, Address string
-	IDKind                             IDKind
-	Sex                                Sex
-	BirthOn                            store.Day
-	ExternalKey                        string
-	Extra                              map[string]string
-	Registered, SameVersion            bool
-}
-
-// remembered seals the person as they were: the note stands in a table of the importer.
-func (s *Service) remembered(p Person, sameVersion bool) (string, error) {
-	b, err := json.Marshal(memory{p.PlaceID, p.PlacePath, p.Name, p.Phone, p.IDNumber, p.Address, p.IDKind, p.Sex, p.BirthOn,
-		p.ExternalKey, p.Extra, p.Registered, sameVersion})
 	if err != nil {
 		return "", err
 	}
-	return s.vault.Seal(vault.FreeText, string(b))
-}
-
-func (k *Kind) restore(ctx context.Context, tx *op.Tx, now Person, before string) error {
-	text, err := k.register.vault.Open(vault.FreeText, before)
-	if err != nil {
-		return err
+	if !gone {
+		return importer.InUse, nil
 	}
-	var m memory
-	if err := json.Unmarshal([]byte(text), &m); err != nil {
-		return fmt.Errorf("read what was before: %w", err)
-	}
-	after := now
-	after.PlaceID, after.PlacePath, after.Name, after.Phone, after.IDNumber, after.Address = m.Place, m.Path, m.Name, m.Phone, m.Number, m.Address
-	after.IDKind, after.Sex, after.BirthOn, after.ExternalKey, after.Extra, after.Registered = m.IDKind, m.Sex, m.BirthOn, m.ExternalKey, m.Extra, m.Registered
-	_, err = k.register.save(ctx, tx, now, after, m.SameVersion)
-	return err
+	return importer.Undone, emptied(ctx, tx, p)
 }

@@ -1,14 +1,6 @@
 package people
 
-import (
-	"context"
-	"strings"
-
-	"github.com/allclear/allclear/internal/platform/fault"
-	"github.com/allclear/allclear/internal/platform/importer"
-	"github.com/allclear/allclear/internal/platform/op"
-	"github.com/allclear/allclear/internal/registry/places"
-)
+import "github.com/allclear/allclear/internal/platform/importer"
 
 // find returns whom the row is about, nil for nobody known yet.
 func (s *session) find(d Details) (*Person, *importer.Resolution) {
@@ -84,42 +76,4 @@ func agree(a, b string) int {
 		return 1
 	}
 	return -1
-}
-
-// home finds where the person lives; the zero place means that the row does not say.
-func (s *session) home(ctx context.Context, tx *op.Tx, r importer.Row) (places.Place, *importer.Resolution, error) {
-	field, text := placeText(r)
-	if text == "" {
-		return places.Place{}, nil, nil
-	}
-	p, err := s.locator.Locate(ctx, tx, text)
-	params := map[string]string{"place": text}
-	switch fault.KindOf(err) {
-	case fault.NotFound:
-		res := refuse(field, "people.place_unknown", params, "没有找到地点“{place}”，或它不在所选地点之内。请改正，或先导入地点。",
-			"No place “{place}” was found, or it is outside the chosen place. Mend it, or import the places first.")
-		return p, &res, nil
-	case fault.Invalid:
-		res := refuse(field, "people.place_ambiguous", params, "叫“{place}”的地点不止一个。请写上级地点，或用代码。",
-			"More than one place is called “{place}”. Write the places above it too, or use the code.")
-		return p, &res, nil
-	}
-	return p, nil, err
-}
-
-// placeText is what the row says about the place, and the field that says it.
-func placeText(r importer.Row) (field, text string) {
-	for _, f := range []string{fPlaceCode, fPlace} {
-		if r.Has(f) {
-			return f, r.Text(f)
-		}
-	}
-	var names []string
-	for _, f := range placeParts {
-		if r.Has(f) {
-			field = f
-			names = append(names, r.Text(f))
-		}
-	}
-	return field, strings.Join(names, "/")
 }

@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -23,45 +24,76 @@ type session struct {
 	register *Service
 	opt      importer.SessionOptions
 	base     places.Place // chosen by the user; the zero place for none
-	locator  *places.Locator
+	homes    *finder
 	// touched are the people whom earlier rows of this file added or changed: a further
-	// row about them belongs to the same change.
-	touched map[ref.Person]bool
+	// row about them belongs to the same change. The key is the id in its 16 bytes.
+	touched map[[16]byte]struct{}
+	// numbered holds the path at which each household number of the file stands.
+	numbered map[int64]string
 
-	// What the session knows. A dry run keeps it to the end; a real run starts anew with
-	// each batch, because the database has it then.
+	// What the session knows. A real run starts anew with each batch, because the database
+	// has it then; a dry run keeps what the file has added, the last mostRemembered of it.
 	byNumber, byKey map[string]*Person
 	byName          map[string][]*Person
 }
 
-// prepared is what Write does for one row.
-type prepared struct {
-	create      bool
-	before      Person
-	after       Person
-	sameVersion bool
+// mostRemembered bounds what a dry run keeps in memory, to some 200 MB. Only a row that
+// is about the same person as one so much earlier, but under another number, is taken for
+// a new one in the prediction; the run itself asks the database.
+const mostRemembered = 200_000
+
+func newSession(register *Service, opt importer.SessionOptions) *session {
+	s := &session{register: register, opt: opt, touched: map[[16]byte]struct{}{}, numbered: map[int64]string{}}
+	s.forget()
+	return s
 }
 
 func (s *session) forget() {
 	s.byNumber, s.byKey, s.byName = map[string]*Person{}, map[string]*Person{}, map[string][]*Person{}
 }
 
-// Passes is one: people do not refer to each other.
-func (*session) Passes() int { return 1 }
+func short(id ref.Person) (out [16]byte) {
+	_, _ = hex.Decode(out[:], []byte(strings.ReplaceAll(string(id), "-", "")))
+	return out
+}
 
-// Pass is the only one.
-func (*session) Pass(importer.Row) int { return 0 }
+func (s *session) touch(id ref.Person) { s.touched[short(id)] = struct{}{} }
+
+func (s *session) isTouched(id ref.Person) bool {
+	_, ok := s.touched[short(id)]
+	return ok
+}
+
+// Passes is one; a file that names guardians is read twice, those who have one second:
+// the guardian may stand anywhere in the file.
+func (s *session) Passes() int {
+	if s.opt.Has(fGuardian) {
+		return 2
+	}
+	return 1
+}
+
+// Pass is the second for a row that names a guardian.
+func (s *session) Pass(r importer.Row) int {
+	if r.Has(fGuardian) {
+		return 1
+	}
+	return 0
+}
 
 // Key is the document number, else the external key, else name, phone and birthday.
 func (s *session) Key(r importer.Row) string {
-	h := s.register.hashes(identityOf(r))
-	switch {
-	case h.number != "":
-		return "number\x00" + h.number
-	case r.Has(fKey):
+	if r.Has(fNumber) {
+		if n := normalNumber(r.Text(fNumber)); n != "" {
+			return "number\x00" + n
+		}
+	}
+	if r.Has(fKey) {
 		return "key\x00" + r.Text(fKey)
-	case h.name != "" && (h.phone != "" || r.Has(fBirth)):
-		return "name\x00" + h.name + "\x00" + h.phone + "\x00" + r.Text(fBirth)
+	}
+	name, phone, birth := normalName(nameOf(r)), normalPhone(r.Text(fPhone)), r.Text(fBirth)
+	if name != "" && (phone != "" || birth != "") {
+		return "name\x00" + name + "\x00" + phone + "\x00" + birth
 	}
 	return ""
 }
@@ -82,72 +114,58 @@ func nameOf(r importer.Row) string {
 	return strings.TrimSpace(first + " " + last)
 }
 
+// planned is a row on its way to a resolution.
+type planned struct {
+	row     importer.Row
+	d       Details
+	home    home
+	refusal *importer.Resolution
+}
+
+// prepared is what Write does for one row.
+type prepared struct {
+	create      bool
+	before      Person
+	after       Person
+	care        []Care // to be added
+	sameVersion bool
+	doubts      []DoubtCode
+	number      string // of the household
+	suspects    []Suspicion
+}
+
 // Resolve decides what each row does.
 func (s *session) Resolve(ctx context.Context, tx *op.Tx, rows []importer.Row) ([]importer.Resolution, error) {
-	if !s.opt.DryRun {
+	if !s.opt.DryRun || len(s.byName) > mostRemembered {
 		s.forget()
 	}
-	if err := s.prefetch(ctx, tx, rows); err != nil {
-		return nil, fmt.Errorf("look up people: %w", err)
+	if err := s.homes.learn(ctx, tx, rows); err != nil {
+		return nil, fmt.Errorf("look up places: %w", err)
 	}
-	out := make([]importer.Resolution, len(rows))
+	all := make([]planned, len(rows))
 	for i, r := range rows {
-		res, err := s.resolve(ctx, tx, r)
+		p, err := s.plan(ctx, tx, r)
 		if err != nil {
 			return nil, fmt.Errorf("resolve row %d: %w", r.Number, err)
 		}
-		res.Row = r.Number
-		out[i] = res
+		all[i] = p
 	}
-	return out, nil
-}
-
-// prefetch loads everybody whom the rows may be about, wherever they live.
-func (s *session) prefetch(ctx context.Context, tx *op.Tx, rows []importer.Row) error {
-	var numbers, keys, names []string
-	for _, r := range rows {
-		h := s.register.hashes(identityOf(r))
-		numbers, keys, names = append(numbers, h.number), append(keys, r.Text(fKey)), append(names, h.name)
+	if err := s.prefetch(ctx, tx, all); err != nil {
+		return nil, fmt.Errorf("look up people: %w", err)
 	}
-	seen := map[ref.Person]*Person{}
-	for _, known := range s.byName {
-		for _, p := range known {
-			seen[p.ID] = p
-		}
-	}
-	for _, x := range []struct {
-		column string
-		values []string
-	}{{"id_number_hash", numbers}, {"external_key", keys}, {"name_hash", names}} {
-		found, err := s.register.by(ctx, tx, x.column, x.values)
-		if err != nil {
-			return err
-		}
-		for _, p := range found {
-			if seen[p.ID] == nil {
-				seen[p.ID] = &p
-				s.remember(&p)
+	out := make([]importer.Resolution, len(rows))
+	for i, p := range all {
+		if p.refusal != nil {
+			out[i] = *p.refusal
+		} else {
+			var err error
+			if out[i], err = s.resolve(ctx, tx, p); err != nil {
+				return nil, fmt.Errorf("resolve row %d: %w", p.row.Number, err)
 			}
 		}
+		out[i].Row = p.row.Number
 	}
-	return nil
-}
-
-// remember makes a person findable for the rows after this one.
-func (s *session) remember(p *Person) {
-	if p.IDNumber != "" {
-		s.byNumber[p.IDNumber] = p
-	}
-	if p.ExternalKey != "" {
-		s.byKey[p.ExternalKey] = p
-	}
-	name := normalName(p.Name)
-	for _, known := range s.byName[name] {
-		if known == p {
-			return
-		}
-	}
-	s.byName[name] = append(s.byName[name], p)
+	return out, nil
 }
 
 func refuse(field, code string, params map[string]string, zh, en string) importer.Resolution {
@@ -155,57 +173,87 @@ func refuse(field, code string, params map[string]string, zh, en string) importe
 		{Field: field, Code: code, Params: params, Message: importer.Text{Zh: zh, En: en}}}}
 }
 
-func (s *session) resolve(ctx context.Context, tx *op.Tx, r importer.Row) (importer.Resolution, error) {
-	d, err := detailsOf(r).tidied()
-	if err != nil {
-		return refuseFault(err), nil
-	}
+func refused(r importer.Resolution) *importer.Resolution { return &r }
+
+// plan reads a row and finds where it puts the person.
+func (s *session) plan(ctx context.Context, tx *op.Tx, r importer.Row) (planned, error) {
+	p := planned{row: r}
 	if s.Key(r) == "" {
-		return refuse(fNumber, "people.no_identity", nil, "认不出是谁：需要证件号码、人员编号，或姓名加电话（或出生日期）。",
-			"Nothing tells who this is: give a document number, a person ID, or the name with the phone or the date of birth."), nil
+		p.refusal = refused(refuse(fNumber, "people.no_identity", nil, "认不出是谁：需要证件号码、人员编号，或姓名加电话（或出生日期）。",
+			"Nothing tells who this is: give a document number, a person ID, or the name with the phone or the date of birth."))
+		return p, nil
 	}
-	home, refusal, err := s.home(ctx, tx, r)
-	if err != nil || refusal != nil {
-		return orZero(refusal), err
+	var err error
+	if p.d, p.refusal = s.details(r, today(tx)); p.refusal != nil {
+		return p, nil
 	}
-	known, refusal := s.find(d)
+	p.home, p.refusal, err = s.homes.of(ctx, tx, r)
+	return p, err
+}
+
+// details are what the row says, tidied.
+func (s *session) details(r importer.Row, day store.Day) (Details, *importer.Resolution) {
+	d := Details{
+		Identity: identityOf(r), IDKind: IDKind(r.Text(fIDKind)), ExternalKey: r.Text(fKey), Extra: maps.Clone(r.Extra()),
+		Category: Category(r.Text(fCategory)), Relation: Relation(r.Text(fRelation)), Vehicle: r.Text(fVehicle), Workplace: s.homes.codes[r.Text(fWorkCode)].id,
+		Contact: Contact{SecondPhone: r.Text(fPhone2), Email: r.Text(fEmail), EmergencyContact: r.Text(fEmergency), Workplace: r.Text(fWork), Note: r.Text(fNote)},
+	}
+	d.BirthOn, _ = r.Day(fBirth)
+	d.HomeSince, _ = r.Day(fSince)
+	switch {
+	case zeroDays[d.BirthOn]:
+		return d, refused(refuse(fBirth, "people.spreadsheet_zero", nil, "出生日期是表格软件对空值或 0 的写法（1900年1月0日、1日）。请改正，或留空。",
+			"The date of birth is what spreadsheets make of an empty cell or a zero (0 or 1 January 1900). Correct it, or leave it empty."))
+	case d.BirthOn > day:
+		return d, refused(refuse(fBirth, "people.not_born", nil, "出生日期在今天之后。请改正。", "The date of birth lies after today. Correct it."))
+	}
+	if text := r.Text(fCare); text != "" {
+		var ok bool
+		if d.Care, ok = readCare(text); !ok {
+			return d, refused(refuse(fCare, "people.care_unknown", nil, "特殊需求中有认不出的词。请用：独居老人、孕妇、产妇、残疾人、行动不便、透析、精神疾病、慢性病、肿瘤放化疗、婴幼儿、语言帮助、家庭氧疗、安宁疗护、长期用药等，用顿号分开。",
+				"A word among the care needs is not known. Use words such as pregnancy, disability, dialysis, chronic disease, infant, oxygen, parted by commas."))
+		}
+	}
+	d, err := d.tidied()
+	if err != nil {
+		return d, refused(refuseFault(err))
+	}
+	return d, nil
+}
+
+// zeroDays are what spreadsheets make of an empty cell or a zero in a column of days.
+var zeroDays = map[store.Day]bool{"1899-12-30": true, "1899-12-31": true, "1900-01-01": true, "1904-01-01": true}
+
+func (s *session) resolve(ctx context.Context, tx *op.Tx, p planned) (importer.Resolution, error) {
+	known, refusal := s.find(p.d)
 	switch {
 	case refusal != nil:
 		return *refusal, nil
 	case known == nil:
-		return s.create(tx, r, d, home), nil
+		return s.create(tx, p), nil
 	}
-	return s.change(tx, r, d, home, known), nil
-}
-
-func orZero(r *importer.Resolution) importer.Resolution {
-	if r == nil {
-		return importer.Resolution{}
-	}
-	return *r
-}
-
-func detailsOf(r importer.Row) Details {
-	d := Details{Identity: identityOf(r), IDKind: IDKind(r.Text(fIDKind)), ExternalKey: r.Text(fKey), Extra: maps.Clone(r.Extra())}
-	d.BirthOn, _ = r.Day(fBirth)
-	return d
+	return s.change(ctx, tx, p, known)
 }
 
 // create plans a new person.
-func (s *session) create(tx *op.Tx, r importer.Row, d Details, home places.Place) importer.Resolution {
-	if home.ID == "" {
-		home = s.base
+func (s *session) create(tx *op.Tx, at planned) importer.Resolution {
+	if at.home.id == "" {
+		at.home = homeAt(s.base)
 	}
-	if home.ID == "" && !tx.Scope().All() {
+	if at.home.id == "" && !tx.Scope().All() {
 		return refuse(fPlace, "people.no_place", nil, "没有写明居住地。请填写，或选择一个地点。", "The row does not say where the person lives. Fill it in, or choose a place.")
 	}
-	p := Person{ID: ref.Person(ids.New()), Registered: true, Version: 1, CreatedAt: tx.Now(), UpdatedAt: tx.Now()}
-	p.live(home)
-	d.onto(&p, replace)
-	p.notAge(r, d.BirthOn, tx.Now())
-	s.touched[p.ID] = true
+	p := Person{ID: ref.Person(ids.New()), Registered: true, Version: 1, CreatedAt: tx.Now(), UpdatedAt: tx.Now(), Needs: needsOf(at.d.Care), WorkplaceID: at.d.Workplace}
+	p.live(at.home)
+	at.d.onto(&p, replace)
+	p.notAge(at.row, at.d.BirthOn, tx.Now())
+	out := &prepared{create: true, care: at.d.Care}
+	s.family(tx, at.row, &p, out)
+	out.suspects = s.suspects(p)
+	out.after = p
+	s.touch(p.ID)
 	s.remember(&p)
-	return importer.Resolution{Outcome: importer.Insert, Prepared: &prepared{create: true, after: p}}
+	return importer.Resolution{Outcome: importer.Insert, Prepared: out}
 }
 
 // notAge keeps a stated age with the day on which it was stated, when no birthday is
@@ -228,65 +276,57 @@ func (p *Person) notAge(r importer.Row, born store.Day, now store.Instant) {
 }
 
 // change plans what the row changes about a known person.
-func (s *session) change(tx *op.Tx, r importer.Row, d Details, home places.Place, known *Person) importer.Resolution {
+func (s *session) change(ctx context.Context, tx *op.Tx, at planned, known *Person) (importer.Resolution, error) {
 	if !tx.Scope().Contains(known.PlacePath) {
-		return refuse(fNumber, "people.outside", nil, "此人登记在您的管辖范围之外。", "This person is registered at a place outside your area.")
+		return refuse(fNumber, "people.outside", nil, "此人登记在您的管辖范围之外。", "This person is registered at a place outside your area."), nil
 	}
-	before, after := *known, *known
-	d.onto(&after, replace)
-	after.Registered = true
-	if home.ID != "" {
-		after.live(home)
+	out, d := &prepared{before: *known, sameVersion: s.isTouched(known.ID)}, at.d
+	if d.Name != "" && known.Name != "" && normalName(d.Name) != normalName(known.Name) && d.IDNumber != "" {
+		asked, err := s.register.isDoubted(ctx, tx, known.ID, TwoNames)
+		if err != nil {
+			return importer.Resolution{}, err
+		}
+		if d.Name = ""; !asked {
+			out.doubts = append(out.doubts, TwoNames)
+		}
 	}
-	after.notAge(r, d.BirthOn, tx.Now())
-	if same(before, after) {
-		return importer.Resolution{Outcome: importer.Unchanged}
+	after := s.changed(tx, at, d, known, out)
+	if same(out.before, after) && len(out.doubts) == 0 {
+		return importer.Resolution{Outcome: importer.Unchanged}, nil
 	}
-	if _, err := after.details().tidied(); err != nil { // what is said now may contradict a number known before
-		return refuseFault(err)
+	if _, err := after.details(nil).tidied(); err != nil { // what is said now may contradict a number known before
+		return refuseFault(err), nil
 	}
 	if other := s.byKey[after.ExternalKey]; after.ExternalKey != "" && other != nil && other.ID != known.ID {
-		return refuse(fKey, "people.two_people", nil, "证件号码和人员编号在登记册中属于两个人。", "In the register the document number and the person ID belong to two people.")
+		return refuse(fKey, "people.two_people", nil, "证件号码和人员编号在登记册中属于两个人。", "In the register the document number and the person ID belong to two people."), nil
 	}
-	p := &prepared{before: before, after: after, sameVersion: s.touched[known.ID]}
+	out.after, out.care = after, d.Care
 	*known = after
-	if !p.sameVersion {
+	if !out.sameVersion {
 		known.Version++
 	}
-	s.touched[known.ID] = true
+	s.touch(known.ID)
 	s.remember(known)
-	return importer.Resolution{Outcome: importer.Update, Prepared: p}
+	return importer.Resolution{Outcome: importer.Update, Prepared: out}, nil
 }
 
-// Write stores inserts in one go and then updates one by one.
-func (s *session) Write(ctx context.Context, tx *op.Tx, resolutions []importer.Resolution) ([]importer.Written, error) {
-	var fresh []Person
-	for _, r := range resolutions {
-		if p := r.Prepared.(*prepared); p.create {
-			fresh = append(fresh, p.after)
-		}
+func (s *session) changed(tx *op.Tx, at planned, d Details, known *Person, out *prepared) Person {
+	after := *known
+	d.onto(&after, replace)
+	after.Registered = true
+	after.Needs |= needsOf(d.Care)
+	if at.row.Has(fCategory) {
+		after.Category = d.Category
 	}
-	if err := s.register.insert(ctx, tx, fresh); err != nil {
-		return nil, fmt.Errorf("write people: %w", err)
+	if d.Workplace != "" {
+		after.WorkplaceID = d.Workplace
 	}
-	out := make([]importer.Written, len(resolutions))
-	for i, r := range resolutions {
-		p := r.Prepared.(*prepared)
-		if p.create {
-			out[i] = importer.Written{Ref: p.after.ID.Ref(), Version: 1}
-			continue
-		}
-		note, err := s.register.remembered(p.before, p.sameVersion)
-		if err != nil {
-			return nil, err
-		}
-		saved, err := s.register.save(ctx, tx, p.before, p.after, p.sameVersion)
-		if err != nil {
-			return nil, fmt.Errorf("write person %s: %w", p.after.ID, err)
-		}
-		out[i] = importer.Written{Ref: saved.ID.Ref(), Before: note, Version: saved.Version}
+	if at.home.id != "" {
+		after.live(at.home)
 	}
-	return out, nil
+	after.notAge(at.row, d.BirthOn, tx.Now())
+	s.family(tx, at.row, &after, out)
+	return after
 }
 
 // fieldSentences say what is wrong with a field, by field and code.

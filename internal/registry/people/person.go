@@ -3,10 +3,7 @@ package people
 import (
 	"encoding/json"
 	"log/slog"
-	"strings"
-	"unicode/utf8"
 
-	"github.com/allclear/allclear/internal/platform/fault"
 	"github.com/allclear/allclear/internal/platform/store"
 	"github.com/allclear/allclear/internal/platform/vault"
 	"github.com/allclear/allclear/internal/ref"
@@ -18,6 +15,8 @@ type Person struct {
 	ID          ref.Person        `json:"id" audit:"-"`
 	PlaceID     ref.Place         `json:"place_id" audit:"public"` // where they live; "" when not known
 	PlacePath   string            `json:"place_path" audit:"-"`
+	AtDoor      bool              `json:"-" audit:"-"` // the place is of level household
+	Category    Category          `json:"category" audit:"public"`
 	Name        string            `json:"name" audit:"personal"`
 	Phone       string            `json:"phone" audit:"personal"`
 	IDKind      IDKind            `json:"id_kind" audit:"public"`
@@ -25,12 +24,30 @@ type Person struct {
 	Address     string            `json:"address" audit:"personal"`
 	Sex         Sex               `json:"sex" audit:"personal"`
 	BirthOn     store.Day         `json:"birth_on" audit:"personal"`
+	Relation    Relation          `json:"relation" audit:"public"`
+	GuardianID  ref.Person        `json:"guardian_id" audit:"public"`  // "" for none
+	WorkplaceID ref.Place         `json:"workplace_id" audit:"public"` // "" when not known
+	Contact     Contact           `json:"contact" audit:"personal"`
+	Vehicle     string            `json:"vehicle" audit:"personal"` // plate
+	Needs       Needs             `json:"care" audit:"personal"`
+	HomeSince   store.Day         `json:"home_since" audit:"personal"` // first day at this home
+	KeepUntil   store.Day         `json:"keep_until" audit:"public"`   // last day on which the record is kept; "" for no limit yet
 	ExternalKey string            `json:"external_key" audit:"personal"`
 	Extra       map[string]string `json:"extra" audit:"personal"`
 	Registered  bool              `json:"registered" audit:"public"`
 	Version     int64             `json:"version" audit:"-"`
 	CreatedAt   store.Instant     `json:"-" audit:"-"`
 	UpdatedAt   store.Instant     `json:"-" audit:"-"`
+}
+
+// Contact is what else is known about reaching somebody. It is sealed as a whole.
+type Contact struct {
+	SecondPhone      string `json:"second_phone,omitempty"`
+	Email            string `json:"email,omitempty"`
+	EmergencyContact string `json:"emergency_contact,omitempty"` // name and phone of whom to call
+	Workplace        string `json:"workplace,omitempty"`         // as stated, where no place is known
+	Language         string `json:"language,omitempty"`
+	Note             string `json:"note,omitempty"`
 }
 
 // View is a person as people see them who need not know who it is.
@@ -80,92 +97,47 @@ func (p Person) GoString() string { return p.String() }
 // LogValue is String, for logs.
 func (p Person) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
-// Details is what is said about a person who may or may not be in the register.
-type Details struct {
-	Identity
-	Place       ref.Place // "" when not known
-	IDKind      IDKind    // may be left out: it is told from the number
-	BirthOn     store.Day
-	ExternalKey string
-	Extra       map[string]string
+// adultAge is the age from which somebody is no minor: eighteen completed years.
+//
+// Source: 中华人民共和国民法典 art. 17.
+const adultAge = 18
+
+// Age returns the completed years on a day, and false when the birthday is not known or
+// lies after the day. Somebody born on 29 February is a year older from 1 March on in
+// other years.
+func Age(birth, on store.Day) (int, bool) {
+	if len(birth) != len("2006-01-02") || len(on) != len(birth) || on < birth {
+		return 0, false
+	}
+	years := number(on[:4]) - number(birth[:4])
+	if on[5:] < birth[5:] {
+		years--
+	}
+	return years, true
 }
 
-// Limits of the texts, in characters.
-const (
-	maxName    = 100
-	maxPhone   = 40
-	maxAddress = 500
-	maxKey     = 100
-)
-
-// tidied returns the details in the form in which they are kept, with what the number of
-// a resident identity states filled in, or a fault that names every wrong field.
-func (d Details) tidied() (Details, error) {
-	d.Name, d.Phone, d.Address = strings.TrimSpace(d.Name), strings.TrimSpace(d.Phone), strings.TrimSpace(d.Address)
-	d.IDNumber, d.ExternalKey = normalNumber(d.IDNumber), strings.TrimSpace(d.ExternalKey)
-	if d.Sex == "" {
-		d.Sex = UnknownSex
+func number(digits store.Day) int {
+	n := 0
+	for _, d := range digits {
+		n = n*10 + int(d-'0')
 	}
-	f := fault.Invalidf("people.invalid", "the person has wrong fields")
-	for _, x := range []struct {
-		field, text string
-		limit       int
-	}{{"name", d.Name, maxName}, {"phone", d.Phone, maxPhone}, {"address", d.Address, maxAddress}, {"id_number", d.IDNumber, maxNumber}, {"external_key", d.ExternalKey, maxKey}} {
-		switch {
-		case utf8.RuneCountInString(x.text) > x.limit:
-			f.With(x.field, "too_long")
-		case !utf8.ValidString(x.text) || strings.ContainsRune(x.text, 0):
-			f.With(x.field, "bad_text")
-		}
-	}
-	if d.Sex != Male && d.Sex != Female && d.Sex != OtherSex && d.Sex != UnknownSex {
-		f.With("sex", "unknown")
-	}
-	if d.BirthOn != "" {
-		if _, ok := store.ParseDay(string(d.BirthOn)); !ok {
-			f.With("birth_on", "bad_day")
-		}
-	}
-	d.tidyNumber(f)
-	if len(f.Fields) > 0 {
-		return d, f
-	}
-	return d, nil
+	return n
 }
 
-// tidyNumber tells the kind of the document and holds what is said beside a resident
-// identity number against what the number states.
-func (d *Details) tidyNumber(f *fault.Error) {
-	switch {
-	case d.IDNumber == "":
-		d.IDKind = NoID
-		return
-	case d.IDKind == NoID && looksResident(d.IDNumber):
-		d.IDKind = Resident
-	case d.IDKind == NoID:
-		d.IDKind = OtherID
+// Minor reports whether somebody with this birthday is a minor on a day. Whose birthday
+// is not known is taken for an adult.
+func Minor(birth, on store.Day) bool {
+	age, known := Age(birth, on)
+	return known && age < adultAge
+}
+
+// bornAfter is the last birthday of those who are n years old on a day: whoever was born
+// later is younger.
+func bornAfter(on store.Day, n int) store.Day {
+	t := on.Time()
+	born := t.AddDate(-n, 0, 0)
+	if born.Day() != t.Day() { // 29 February
+		born = born.AddDate(0, 0, -1)
 	}
-	switch d.IDKind {
-	case Resident:
-	case Passport, Permit, OtherID:
-		return
-	default:
-		f.With("id_kind", "unknown")
-		return
-	}
-	id, ok := ParseResidentID(d.IDNumber)
-	if !ok {
-		f.With("id_number", "check_digit")
-		return
-	}
-	if d.Sex == UnknownSex {
-		d.Sex = id.Sex
-	} else if (d.Sex == Male || d.Sex == Female) && d.Sex != id.Sex {
-		f.With("sex", "contradicts_id_number")
-	}
-	if d.BirthOn == "" {
-		d.BirthOn = id.BirthOn
-	} else if d.BirthOn != id.BirthOn {
-		f.With("birth_on", "contradicts_id_number")
-	}
+	return store.Day(born.Format("2006-01-02"))
 }

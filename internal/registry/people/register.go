@@ -9,7 +9,6 @@ import (
 	"github.com/allclear/allclear/internal/platform/fault"
 	"github.com/allclear/allclear/internal/platform/ids"
 	"github.com/allclear/allclear/internal/platform/op"
-	"github.com/allclear/allclear/internal/platform/store"
 	"github.com/allclear/allclear/internal/ref"
 	"github.com/allclear/allclear/internal/registry/places"
 )
@@ -67,50 +66,89 @@ func (s *Service) add(ctx context.Context, tx *op.Tx, all []Details, registered 
 		return nil, err
 	}
 	out := make([]Person, len(all))
-	for i, d := range all {
-		if d, err = d.tidied(); err != nil {
-			return nil, err
-		}
-		home, err := at.of(tx, d.Place)
+	var care [][]Care
+	guarded, day := false, today(tx)
+	for i := range all {
+		d, err := all[i].tidied()
 		if err != nil {
 			return nil, err
 		}
-		out[i] = Person{ID: ref.Person(ids.New()), Registered: registered, Version: 1, CreatedAt: tx.Now(), UpdatedAt: tx.Now()}
-		out[i].live(home)
-		d.onto(&out[i], replace)
+		home, err := at.of(tx, d)
+		if err != nil {
+			return nil, err
+		}
+		p := Person{ID: d.ID, Registered: registered, Version: 1, CreatedAt: tx.Now(), UpdatedAt: tx.Now(), GuardianID: d.Guardian, WorkplaceID: d.Workplace,
+			KeepUntil: s.retention.keepUntil(d.KeepUntil, d.Category, registered, day), Needs: needsOf(d.Care)}
+		if p.ID == "" {
+			p.ID = ref.Person(ids.New())
+		}
+		p.live(home)
+		d.onto(&p, replace)
+		if len(d.Care) > 0 {
+			if care == nil {
+				care = make([][]Care, len(all))
+			}
+			care[i] = d.Care
+		}
+		guarded = guarded || d.Guardian != ""
+		out[i] = p
 	}
-	return out, s.insert(ctx, tx, out)
+	if guarded {
+		if err := s.checkGuardians(ctx, tx, out); err != nil {
+			return nil, err
+		}
+	}
+	return out, s.insert(ctx, tx, out, care)
 }
 
-// homesFound are the places where people live, by id.
+// home is where somebody lives.
+type home struct {
+	id   ref.Place
+	path string
+	door bool
+}
+
+func homeAt(p places.Place) home { return home{p.ID, p.Path, p.Level == places.Household} }
+
+// homesFound are the places that details name without a path: homes and workplaces.
 type homesFound map[ref.Place]places.Place
 
 func homes(ctx context.Context, tx *op.Tx, all []Details) (homesFound, error) {
 	var wanted []ref.Place
-	for _, d := range all {
-		if d.Place != "" {
+	for i := range all {
+		if d := &all[i]; d.Place != "" && d.PlacePath == "" {
 			wanted = append(wanted, d.Place)
 		}
+	}
+	if len(wanted) == 0 {
+		return nil, nil //nolint:nilnil // an empty map
 	}
 	return places.ByIDs(ctx, tx, wanted)
 }
 
 // of returns the place, which must be in the scope; only who answers for the whole tree
 // may leave it open where somebody lives.
-func (h homesFound) of(tx *op.Tx, id ref.Place) (places.Place, error) {
-	p, ok := h[id]
-	switch {
-	case id == "" && tx.Scope().All():
-		return places.Place{}, nil
-	case id == "":
-		return p, fault.Invalidf("people.no_place", "say where the person lives").With("place_id", "required")
-	case !ok:
-		return p, fault.NotFoundf("places.not_found", "there is no such place, or it is outside your area").With("place_id", "not_found")
+func (h homesFound) of(tx *op.Tx, d Details) (home, error) {
+	at := home{d.Place, d.PlacePath, true}
+	known := at.id != "" && at.path != ""
+	if !known {
+		var p places.Place
+		if p, known = h[at.id]; known {
+			at = homeAt(p)
+		}
 	}
-	return p, nil
+	switch {
+	case at.id == "" && tx.Scope().All():
+		return home{}, nil
+	case at.id == "":
+		return at, fault.Invalidf("people.no_place", "say where the person lives").With("place_id", "required")
+	case !known || !tx.Scope().Contains(at.path):
+		return at, fault.NotFoundf("places.not_found", "there is no such place, or it is outside your area").With("place_id", "not_found")
+	}
+	return at, nil
 }
 
-func (p *Person) live(at places.Place) { p.PlaceID, p.PlacePath = at.ID, at.Path }
+func (p *Person) live(at home) { p.PlaceID, p.PlacePath, p.AtDoor = at.id, at.path, at.door }
 
 // mode says what details do to what is known already.
 type mode int
@@ -130,6 +168,15 @@ func (d Details) onto(p *Person, m mode) {
 	state(&p.Address, d.Address, m)
 	state(&p.BirthOn, d.BirthOn, m)
 	state(&p.ExternalKey, d.ExternalKey, m)
+	state(&p.Relation, d.Relation, m)
+	state(&p.Vehicle, d.Vehicle, m)
+	state(&p.HomeSince, d.HomeSince, m)
+	if p.Category == "" {
+		p.Category = d.Category
+	}
+	if d.Contact != (Contact{}) {
+		d.Contact.onto(&p.Contact, m)
+	}
 	if p.Sex == "" || d.Sex != "" && d.Sex != UnknownSex && (m == replace || p.Sex == UnknownSex) {
 		p.Sex = d.Sex
 	}
@@ -151,6 +198,15 @@ func (d Details) onto(p *Person, m mode) {
 	p.Extra = extra
 }
 
+func (c Contact) onto(dst *Contact, m mode) {
+	state(&dst.SecondPhone, c.SecondPhone, m)
+	state(&dst.Email, c.Email, m)
+	state(&dst.EmergencyContact, c.EmergencyContact, m)
+	state(&dst.Workplace, c.Workplace, m)
+	state(&dst.Language, c.Language, m)
+	state(&dst.Note, c.Note, m)
+}
+
 func state[T ~string](dst *T, v T, m mode) {
 	if v != "" && (m == replace || *dst == "") {
 		*dst = v
@@ -163,7 +219,10 @@ func (s *Service) Load(ctx context.Context, tx *op.Tx, id ref.Person) (Person, e
 	if err != nil {
 		return Person{}, fmt.Errorf("load a person: %w", err)
 	}
-	if len(found) == 0 || !tx.Scope().Contains(found[0].PlacePath) {
+	if len(found) == 0 {
+		return Person{}, s.gone(ctx, tx, id)
+	}
+	if !tx.Scope().Contains(found[0].PlacePath) {
 		return Person{}, notFound()
 	}
 	return found[0], nil
@@ -172,7 +231,7 @@ func (s *Service) Load(ctx context.Context, tx *op.Tx, id ref.Person) (Person, e
 // FindByIDNumber returns the person with this document number, wherever they live: a
 // number belongs to one person in the whole register.
 func (s *Service) FindByIDNumber(ctx context.Context, tx *op.Tx, number string) (Person, error) {
-	found, err := s.by(ctx, tx, "id_number_hash", []string{s.hashes(Identity{IDNumber: number}).number})
+	found, err := by(ctx, tx, s, "id_number_hash", []string{s.numberHash(number)})
 	if err != nil {
 		return Person{}, fmt.Errorf("find a person by number: %w", err)
 	}
@@ -180,55 +239,4 @@ func (s *Service) FindByIDNumber(ctx context.Context, tx *op.Tx, number string) 
 		return Person{}, notFound()
 	}
 	return found[0], nil
-}
-
-// Update edits a person in the scope who still is at the given version. edit changes the
-// details in place; an emptied text empties the field. Somebody else's earlier save is
-// store.ErrStale.
-func (s *Service) Update(ctx context.Context, tx *op.Tx, id ref.Person, version int64, edit func(*Details)) (Person, error) {
-	before, err := s.Load(ctx, tx, id)
-	if err != nil {
-		return Person{}, err
-	}
-	if before.Version != version {
-		return Person{}, store.ErrStale
-	}
-	d := before.details()
-	edit(&d)
-	after, err := s.edited(ctx, tx, before, d)
-	if err != nil {
-		return Person{}, err
-	}
-	tx.At(after.PlacePath)
-	tx.Changed(id.Ref(), before, after)
-	return after, nil
-}
-
-func (p Person) details() Details {
-	return Details{Identity: p.Identity(), Place: p.PlaceID, IDKind: p.IDKind, BirthOn: p.BirthOn, ExternalKey: p.ExternalKey, Extra: p.Extra}
-}
-
-func (s *Service) edited(ctx context.Context, tx *op.Tx, before Person, d Details) (Person, error) {
-	if d.IDNumber != before.IDNumber && d.IDKind == before.IDKind {
-		d.IDKind = NoID // told anew from the new number
-	}
-	d, err := d.tidied()
-	if err != nil {
-		return Person{}, err
-	}
-	after := before
-	if d.Place != before.PlaceID {
-		at, err := homes(ctx, tx, []Details{d})
-		if err != nil {
-			return Person{}, err
-		}
-		home, err := at.of(tx, d.Place)
-		if err != nil {
-			return Person{}, err
-		}
-		after.live(home)
-	}
-	after.Name, after.Phone, after.Address, after.Sex = d.Name, d.Phone, d.Address, d.Sex
-	after.IDKind, after.IDNumber, after.BirthOn, after.ExternalKey, after.Extra = d.IDKind, d.IDNumber, d.BirthOn, d.ExternalKey, d.Extra
-	return s.save(ctx, tx, before, after, false)
 }

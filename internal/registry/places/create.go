@@ -5,11 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"strconv"
 
 	"github.com/allclear/allclear/internal/platform/fault"
 	"github.com/allclear/allclear/internal/platform/ids"
 	"github.com/allclear/allclear/internal/platform/op"
+	"github.com/allclear/allclear/internal/platform/store"
 	"github.com/allclear/allclear/internal/ref"
 )
 
@@ -32,52 +32,43 @@ func (r record) audited() outlined {
 // Create adds one place below a parent in the scope. A root may only be created by who
 // may create places everywhere.
 func Create(ctx context.Context, tx *op.Tx, n New) (Place, error) {
-	records, err := grow(ctx, tx, []New{n})
+	var made record
+	err := grow(ctx, tx, []New{n}, func(_ int, r *record) { made = *r })
 	if err != nil {
 		return Place{}, fmt.Errorf("create place: %w", err)
 	}
-	tx.At(records[0].Path)
-	tx.Changed(records[0].ID.Ref(), nil, records[0].audited())
-	return records[0].Place, nil
+	tx.At(made.Path)
+	tx.Changed(made.ID.Ref(), nil, made.audited())
+	return made.Place, nil
 }
 
 // Add creates many places at once, parents before their children, and records them in
 // the trail as one batch with a digest. All or none are created.
 func Add(ctx context.Context, tx *op.Tx, all []New) ([]Place, error) {
-	records, err := grow(ctx, tx, all)
-	if err != nil {
-		return nil, fmt.Errorf("add places: %w", err)
-	}
-	sum := sha256.New()
-	out := make([]Place, len(records))
-	for i, r := range records {
-		out[i] = r.Place
-		fmt.Fprintf(sum, "%s\x00%s\x00%s\x00%s\n", r.ID, r.Path, r.Code, r.Name)
-	}
-	if len(out) > 0 {
-		tx.ChangedBatch("place", len(out), hex.EncodeToString(sum.Sum(nil)))
-	}
-	return out, nil
+	out := make([]Place, len(all))
+	return out, addBatch(ctx, tx, all, func(i int, r *record) { out[i] = r.Place })
 }
 
-// grow checks the new places, gives them ids and paths, and writes them.
-func grow(ctx context.Context, tx *op.Tx, all []New) ([]*record, error) {
-	records := make([]*record, len(all))
-	own := make(map[ref.Place]*record, len(all))
-	for i, n := range all {
-		r, err := n.record(tx)
-		if err != nil {
-			return nil, nth(err, i, len(all))
-		}
-		if own[r.ID] != nil {
-			return nil, fmt.Errorf("entry %d has the id of an earlier one", i)
-		}
-		records[i], own[r.ID] = r, r
+// Plant is Add for a whole city: of each place it returns the path only, in the order of
+// the entries, and gives an entry without an id one.
+func Plant(ctx context.Context, tx *op.Tx, all []New) ([]string, error) {
+	out := make([]string, len(all))
+	return out, addBatch(ctx, tx, all, func(i int, r *record) { out[i], all[i].ID = r.Path, r.ID })
+}
+
+func addBatch(ctx context.Context, tx *op.Tx, all []New, each func(int, *record)) error {
+	sum := sha256.New()
+	err := grow(ctx, tx, all, func(i int, r *record) {
+		each(i, r)
+		fmt.Fprintf(sum, "%s\x00%s\x00%s\x00%s\n", r.ID, r.Path, r.Code, r.Name)
+	})
+	if err != nil {
+		return fmt.Errorf("add places: %w", err)
 	}
-	if err := allocate(ctx, tx, records, own); err != nil {
-		return nil, err
+	if len(all) > 0 {
+		tx.ChangedBatch("place", len(all), hex.EncodeToString(sum.Sum(nil)))
 	}
-	return records, saved(insert(ctx, tx, records))
+	return nil
 }
 
 // nth says which entry of a batch is meant.
@@ -88,9 +79,9 @@ func nth(err error, i, of int) error {
 	return fmt.Errorf("entry %d: %w", i, err)
 }
 
-func (n New) record(tx *op.Tx) (*record, error) {
-	r := &record{Place: Place{ID: n.ID, Code: n.Code, Level: n.Level, Name: n.Name, NameEn: n.NameEn, ParentID: n.Parent,
-		Population: n.Population, Floors: n.Floors, Extra: n.Extra, Version: 1, CreatedAt: tx.Now(), UpdatedAt: tx.Now()}}
+func (n New) record(now store.Instant) (*record, error) {
+	r := &record{Place: Place{ID: n.ID, Code: n.Code, Level: n.Level, Kind: n.Kind, Name: n.Name, NameEn: n.NameEn, ParentID: n.Parent,
+		Population: n.Population, Floors: n.Floors, Height: n.Height, Extra: n.Extra, Version: 1, CreatedAt: now, UpdatedAt: now}}
 	if r.ID == "" {
 		r.ID = ref.Place(ids.New())
 	}
@@ -107,43 +98,6 @@ func (n New) record(tx *op.Tx) (*record, error) {
 	return r, err
 }
 
-// allocate gives every record its path. Ordinals below a stored parent are taken as one
-// range from the parent's counter, which also keeps two writers apart.
-func allocate(ctx context.Context, tx *op.Tx, records []*record, own map[ref.Place]*record) error {
-	wanted := map[ref.Place]int64{}
-	var order []ref.Place // in the order of first use, so that two batches lock alike
-	for _, r := range records {
-		if own[r.ParentID] == nil {
-			if wanted[r.ParentID] == 0 {
-				order = append(order, r.ParentID)
-			}
-			wanted[r.ParentID]++
-		}
-	}
-	stored := map[ref.Place]*record{}
-	for _, id := range order {
-		p, err := reserve(ctx, tx, id, wanted[id])
-		if err != nil {
-			return err
-		}
-		stored[id] = p
-	}
-	for i, r := range records {
-		parent := own[r.ParentID]
-		if parent == nil {
-			parent = stored[r.ParentID]
-		} else if parent.Path == "" {
-			return fmt.Errorf("entry %d comes before its parent", i)
-		}
-		if parent.Level != "" && !r.Level.Below(parent.Level) {
-			return nth(notBelow(r.Level, parent.Level), i, len(records))
-		}
-		parent.ordinals++
-		r.Path = parent.Path + strconv.FormatInt(parent.ordinals, 10) + "."
-	}
-	return nil
-}
-
 func notBelow(child, parent Level) error {
 	return fault.Invalidf("places.not_below", "a %s can't be below a %s", child.En(), parent.En()).With("level", "not_below").
 		Param("level", string(child)).Param("parent_level", string(parent))
@@ -158,6 +112,9 @@ func reserve(ctx context.Context, tx *op.Tx, id ref.Place, n int64) (*record, er
 	p, err := Load(ctx, tx, id)
 	if err != nil {
 		return nil, err
+	}
+	if p.RetiredOn != "" {
+		return nil, fault.Conflictf("places.parent_retired", "nothing can be put below a place that is no longer there")
 	}
 	r := &record{Place: p}
 	const q = `UPDATE places SET ordinals = ordinals + $2 WHERE id = $1 RETURNING ordinals`

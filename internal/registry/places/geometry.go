@@ -1,11 +1,9 @@
 package places
 
 import (
-	"encoding/json"
 	"math"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 	"github.com/paulmach/orb/maptile"
 	"github.com/paulmach/orb/planar"
 
@@ -51,11 +49,11 @@ func parseGeometry(text string) (shape, error) {
 	if len(text) > maxGeometry {
 		return shape{}, badGeometry("too_large", "the outline is longer than %d bytes; generalise it first", maxGeometry)
 	}
-	g, err := geojson.UnmarshalGeometry([]byte(text))
-	if err != nil || g.Geometry() == nil {
+	read, err := readOutline(text)
+	if err != nil || read == nil {
 		return shape{}, badGeometry("bad_geometry", "the outline can't be read as a GeoJSON geometry")
 	}
-	switch x := g.Geometry().(type) {
+	switch x := read.(type) {
 	case orb.Point:
 		if err := checkPoint(x); err != nil {
 			return shape{}, err
@@ -66,7 +64,7 @@ func parseGeometry(text string) (shape, error) {
 	case orb.MultiPolygon:
 		return areaShape(x, x)
 	}
-	return shape{}, badGeometry("bad_geometry", "an outline is a Polygon, a MultiPolygon or a Point, not a %s", g.Type)
+	return shape{}, badGeometry("bad_geometry", "an outline is a Polygon, a MultiPolygon or a Point, not a %s", read.GeoJSONType())
 }
 
 func areaShape(g orb.Geometry, polygons orb.MultiPolygon) (shape, error) {
@@ -82,11 +80,7 @@ func areaShape(g orb.Geometry, polygons orb.MultiPolygon) (shape, error) {
 	if !(area > 0) {
 		return shape{}, badGeometry("bad_geometry", "the outline encloses no area")
 	}
-	text, err := json.Marshal(geojson.NewGeometry(g))
-	if err != nil {
-		return shape{}, err
-	}
-	return located(string(text), g, centre, g.Bound()), nil
+	return located(outlineText(g), g, centre, g.Bound()), nil
 }
 
 func located(text string, outline orb.Geometry, centre orb.Point, bound orb.Bound) shape {

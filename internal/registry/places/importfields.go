@@ -76,6 +76,7 @@ var importFields = []importer.Field{
 		Synonyms: []string{"常住人口", "人口数", "居民数", "residents", "inhabitants", "pop"}},
 	{Key: fFloors, Title: importer.Text{Zh: "层数", En: "Floors"}, Type: "integer", NonNegative: true,
 		Synonyms: []string{"楼层数", "building:levels", "storeys", "stories", "floor count"}},
+	{Key: fHeight, Title: importer.Text{Zh: "高度（米）", En: "Height (m)"}, Type: "number", NonNegative: true, Synonyms: []string{"building:height", "楼高", "height_m"}},
 	{Key: fLon, Title: importer.Text{Zh: "经度", En: "Longitude"}, Type: "lon", Synonyms: []string{"lng", "long", "x"}},
 	{Key: fLat, Title: importer.Text{Zh: "纬度", En: "Latitude"}, Type: "lat", Synonyms: []string{"y"}},
 	{Key: fGeometry, Title: importer.Text{Zh: "轮廓", En: "Outline"}, Type: "geometry", Synonyms: []string{"geojson", "shape", "图形", "边界"}},

@@ -39,7 +39,7 @@ func (*Kind) Fields() []importer.Field { return importFields }
 
 // Begin starts a session.
 func (*Kind) Begin(ctx context.Context, tx *op.Tx, opt importer.SessionOptions) (importer.Session, error) {
-	s := &session{opt: opt, first: map[string]string{}, codeOfID: map[string]string{}, nodes: map[string]*node{}}
+	s := &session{opt: opt, first: map[string]string{}, codeOfID: map[string]string{}, nodes: map[string]*parentNode{}}
 	base, err := baseOf(ctx, tx, opt.Place)
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func baseOf(ctx context.Context, tx *op.Tx, chosen ref.Place) (base, error) {
 		p, err := Load(ctx, tx, chosen)
 		return base{p, true, true}, err
 	}
-	where, args, err := Filter{}.where(ctx, tx)
+	where, args, _, err := Filter{}.where(ctx, tx)
 	if err != nil {
 		return base{}, err
 	}
@@ -89,6 +89,18 @@ func (k *Kind) Describe(ctx context.Context, tx *op.Tx, plan importer.Plan) (imp
 		return d, fmt.Errorf("describe a file of places: %w", err)
 	}
 	opt := plan.SessionOptions
+	if isMap(opt) {
+		d.Problems = append(d.Problems, aMapProblem)
+		return d, nil
+	}
+	swap, err := swapProblem(ctx, tx, plan, b)
+	if err != nil {
+		return d, fmt.Errorf("describe a file of places: %w", err)
+	}
+	d.Problems = append(d.Problems, swap...)
+	if plan.Has(fHeight) {
+		d.Assumptions = append(d.Assumptions, floorsAssumption)
+	}
 	if repeatedCodes(plan) {
 		d.Drop = append(d.Drop, importer.Dropped{Field: fCode, Reason: importer.Text{
 			Zh: "不同地点的代码相同，不能用来区分地点；改用编号列。",

@@ -10,7 +10,7 @@ import (
 // parent finds where the row's place belongs: nil without a refusal is a root. known is
 // the place as the register has it, if it does; then no parent is needed, and a missing
 // one is no reason to refuse.
-func (s *session) parent(ctx context.Context, tx *op.Tx, d draft, known *planned) (*node, *importer.Refusal, error) {
+func (s *session) parent(ctx context.Context, tx *op.Tx, d draft, known *planned) (*parentNode, *importer.Refusal, error) {
 	for _, code := range d.parents {
 		n := s.nodes[code]
 		if n == nil {
@@ -37,7 +37,7 @@ func (s *session) parent(ctx context.Context, tx *op.Tx, d draft, known *planned
 
 // orphan decides about a row whose parent is neither in the register nor, before it, in
 // the file.
-func (s *session) orphan(tx *op.Tx, d draft) (*node, *importer.Refusal) {
+func (s *session) orphan(tx *op.Tx, d draft) (*parentNode, *importer.Refusal) {
 	code := d.parents[0]
 	switch {
 	case s.first[code] != "":
@@ -63,11 +63,13 @@ func (s *session) parentField(d draft) string {
 	return fCode
 }
 
-func (b base) node() *node { return &node{id: b.place.ID, level: b.place.Level, path: b.place.Path} }
+func (b base) node() *parentNode {
+	return &parentNode{id: b.place.ID, level: b.place.Level, path: b.place.Path}
+}
 
 // byPosition puts a place under the deepest area that contains its centre, else under
 // the chosen place or the only root.
-func (s *session) byPosition(ctx context.Context, tx *op.Tx, d draft) (*node, *importer.Refusal, error) {
+func (s *session) byPosition(ctx context.Context, tx *op.Tx, d draft) (*parentNode, *importer.Refusal, error) {
 	if d.shape.known {
 		if s.areas == nil {
 			a, err := loadAreas(ctx, tx, s.base.path())
@@ -77,7 +79,7 @@ func (s *session) byPosition(ctx context.Context, tx *op.Tx, d draft) (*node, *i
 			s.areas = a
 		}
 		if a, ok := s.areas.above(d.level, d.shape.centre); ok {
-			return &node{id: a.place.ID, level: a.place.Level, path: a.place.Path}, nil, nil
+			return &parentNode{id: a.place.ID, level: a.place.Level, path: a.place.Path}, nil, nil
 		}
 	}
 	if !s.base.known || !s.base.chosen && !d.shape.known && statesParents(s.opt) {

@@ -15,7 +15,7 @@ import (
 )
 
 // create plans a new place.
-func (s *session) create(d draft, parent *node) importer.Resolution {
+func (s *session) create(d draft, parent *parentNode) importer.Resolution {
 	level := d.level
 	if parent != nil && !level.Below(parent.level) {
 		next, ok := parent.level.next()
@@ -26,9 +26,13 @@ func (s *session) create(d draft, parent *node) importer.Resolution {
 	}
 	n := &New{ID: ref.Place(ids.New()), Level: level, Code: d.code, Name: d.name, NameEn: d.row.Text(fNameEn), Geometry: d.shape.text, Extra: d.extra}
 	n.Population, _ = d.row.Int(fPeople)
-	n.Floors, _ = d.row.Int(fFloors)
+	var estimated bool
+	if n.Floors, estimated = floorsIn(d.row); estimated {
+		n.Extra = marked(n.Extra, floorsEstimated, "yes")
+	}
+	n.Height = heightIn(d.row)
 	p := &planned{record: record{Place: Place{ID: n.ID, Level: level, Code: n.Code, Name: n.Name, NameEn: n.NameEn,
-		Population: n.Population, Floors: n.Floors, Extra: d.extra, Version: 1}, shape: d.shape}}
+		Population: n.Population, Floors: n.Floors, Height: n.Height, Extra: n.Extra, Version: 1}, shape: d.shape}}
 	p.shape.place(&p.Place)
 	if d.shape.text == "" {
 		n.Lon, n.Lat = p.Lon, p.Lat
@@ -41,7 +45,7 @@ func (s *session) create(d draft, parent *node) importer.Resolution {
 		n.Parent, p.ParentID, p.base = parent.id, parent.id, parent.path
 	}
 	s.remember(p)
-	return importer.Resolution{Outcome: importer.Insert, Prepared: &prepared{create: n}}
+	return importer.Resolution{Outcome: importer.Insert, Prepared: &prepared{create: n, address: statedIn(d.row, n.ID, p.shape)}}
 }
 
 func notBelowRefusal(child, parent Level) *importer.Refusal {
@@ -53,7 +57,7 @@ func notBelowRefusal(child, parent Level) *importer.Refusal {
 func (s *session) remember(p *planned) {
 	if p.Code != "" {
 		s.byCode[p.Code] = p
-		s.nodes[p.Code] = &node{id: p.ID, level: p.Level, path: p.base}
+		s.nodes[p.Code] = &parentNode{id: p.ID, level: p.Level, path: p.base}
 	} else {
 		s.byName[nameKey{p.ParentID, p.Level, p.Name}] = p
 	}
@@ -69,7 +73,7 @@ func (s *session) remember(p *planned) {
 const farAway = 2000
 
 // change plans what the row changes about a known place.
-func (s *session) change(tx *op.Tx, d draft, known *planned, parent *node) importer.Resolution {
+func (s *session) change(tx *op.Tx, d draft, known *planned, parent *parentNode) importer.Resolution {
 	if !s.inReach(tx, known.base) && (known.stored || known.base != "") {
 		return refuse(refused(fCode, "places.taken_outside", nil, "这个代码属于所选地点或您的管辖范围之外的地点。", "This code belongs to a place outside the chosen place or your area."))
 	}
@@ -180,6 +184,7 @@ func same(a, b record) bool {
 type memory struct {
 	Name, NameEn       string
 	Population, Floors int64
+	Height             *float64 `json:",omitempty"`
 	Lon, Lat           *float64
 	Geometry           string
 	Extra              map[string]string
@@ -190,7 +195,7 @@ type memory struct {
 // footprint's own row gave it, so that undo recognises both.
 func (p *prepared) write(ctx context.Context, tx *op.Tx) (importer.Written, error) {
 	b := p.before
-	text, err := json.Marshal(memory{b.Name, b.NameEn, b.Population, b.Floors, b.Lon, b.Lat, b.shape.text, b.Extra, p.piece})
+	text, err := json.Marshal(memory{b.Name, b.NameEn, b.Population, b.Floors, b.Height, b.Lon, b.Lat, b.shape.text, b.Extra, p.piece})
 	if err != nil {
 		return importer.Written{}, err
 	}
@@ -204,7 +209,7 @@ func (p *prepared) write(ctx context.Context, tx *op.Tx) (importer.Written, erro
 // restore puts a place back as it was.
 func (m memory) restore(ctx context.Context, tx *op.Tx, now record) error {
 	after := now
-	after.Name, after.NameEn, after.Population, after.Floors, after.Extra = m.Name, m.NameEn, m.Population, m.Floors, m.Extra
+	after.Name, after.NameEn, after.Population, after.Floors, after.Height, after.Extra = m.Name, m.NameEn, m.Population, m.Floors, m.Height, m.Extra
 	var err error
 	if m.Geometry != "" {
 		after.shape, err = parseGeometry(m.Geometry)

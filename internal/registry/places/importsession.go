@@ -25,7 +25,7 @@ type session struct {
 
 	// nodes are the places that can be parents, by code. Paths and levels never change,
 	// so they are good for the whole session.
-	nodes map[string]*node
+	nodes map[string]*parentNode
 
 	// What the session knows about places it plans to write. A dry run keeps it to the
 	// end; a real run starts anew with each batch, because the database has it then.
@@ -35,8 +35,8 @@ type session struct {
 	areas    *areas
 }
 
-// node is a place as a parent.
-type node struct {
+// parentNode is a place as a parent in a file.
+type parentNode struct {
 	id    ref.Place
 	level Level
 	path  string // of the place, or for a planned one, of the nearest stored ancestor
@@ -57,10 +57,11 @@ type nameKey struct {
 
 // prepared is what Write does for one row.
 type prepared struct {
-	create *New
-	before record
-	after  record
-	piece  bool // a further part of a footprint, which belongs to an earlier row of the file
+	create  *New
+	before  record
+	after   record
+	address *addressRow // that the row states for a new place
+	piece   bool        // a further part of a footprint, which belongs to an earlier row of the file
 }
 
 func (s *session) forget() {
@@ -197,7 +198,7 @@ func (s *session) prefetch(ctx context.Context, tx *op.Tx, drafts []draft) error
 	}
 	above, err := ByCodes(ctx, tx, unique(parents))
 	for code, p := range above {
-		s.nodes[code] = &node{id: p.ID, level: p.Level, path: p.Path}
+		s.nodes[code] = &parentNode{id: p.ID, level: p.Level, path: p.Path}
 	}
 	return err
 }
@@ -225,7 +226,7 @@ func unique(in []string) []string {
 
 // namesake finds the place of a row without a code: the one below the same parent with
 // the same level and name.
-func (s *session) namesake(ctx context.Context, tx *op.Tx, d draft, parent *node) (*planned, error) {
+func (s *session) namesake(ctx context.Context, tx *op.Tx, d draft, parent *parentNode) (*planned, error) {
 	var id ref.Place
 	if parent != nil {
 		id = parent.id
@@ -271,8 +272,12 @@ func (s *session) Write(ctx context.Context, tx *op.Tx, resolutions []importer.R
 			fresh = append(fresh, *p.create)
 		}
 	}
-	if _, err := grow(ctx, tx, fresh); err != nil {
+	paths := map[ref.Place]string{}
+	if err := grow(ctx, tx, fresh, func(_ int, r *record) { paths[r.ID] = r.Path }); err != nil {
 		return nil, fmt.Errorf("write places: %w", err)
+	}
+	if err := writeStated(ctx, tx, resolutions, paths); err != nil {
+		return nil, fmt.Errorf("write the addresses of places: %w", err)
 	}
 	out := make([]importer.Written, len(resolutions))
 	for i, r := range resolutions {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/allclear/allclear/internal/platform/fault"
 	"github.com/allclear/allclear/internal/platform/importer"
@@ -75,8 +77,26 @@ func removeAll(ctx context.Context, tx *op.Tx, changes []importer.Change, used m
 		_, err := inBatches(ctx, tx, `DELETE FROM places WHERE id IN (%s) RETURNING id`, ids, func(r store.Scanner) (id string, err error) {
 			return id, r.Scan(&id)
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return forget(ctx, tx, slices.Collect(maps.Values(found)))
 	})
+}
+
+// forget takes deleted places out of the sums of those above them, and off the map.
+func forget(ctx context.Context, tx *op.Tx, gone []Place) error {
+	less, drawn := sums{}, bounds{}
+	for _, p := range gone {
+		if p.RetiredOn == "" {
+			less.add(p.Path, p.Level, -1)
+		}
+		drawn.all = drawn.all || p.HasGeometry || p.Lon != nil
+	}
+	if err := less.write(ctx, tx); err != nil {
+		return err
+	}
+	return drawn.bump(ctx, tx)
 }
 
 func placeIDs(ids []string) []ref.Place {
@@ -102,7 +122,10 @@ func undo(ctx context.Context, tx *op.Tx, c importer.Change, used bool) (importe
 		return importer.InUse, nil
 	}
 	free, err := inSavepoint(ctx, tx, func() error {
-		return tx.ExecOne(ctx, `DELETE FROM places WHERE id = $1`, string(p.ID))
+		if err := tx.ExecOne(ctx, `DELETE FROM places WHERE id = $1`, string(p.ID)); err != nil {
+			return err
+		}
+		return forget(ctx, tx, []Place{p})
 	})
 	if err != nil || !free {
 		return importer.InUse, err

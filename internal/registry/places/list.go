@@ -21,14 +21,17 @@ type Filter struct {
 	Query  string
 	Cursor string
 	Limit  int // 0 means 50; at most 500
+	// Retired also lists places that are no longer there.
+	Retired bool
 }
 
 // Page is one page of a list.
 type Page struct {
 	Items      []Place
-	Trails     map[string]Trail // by path
-	NextCursor string           // "" on the last page
-	Total      int64            // of all pages
+	Trails     map[string]Trail     // by path
+	Former     map[ref.Place]string // of a search: by which earlier name a place was found
+	NextCursor string               // "" on the last page
+	Total      int64                // of all pages
 }
 
 const (
@@ -43,7 +46,8 @@ func pageSize(limit int) int {
 	return min(limit, maxLimit)
 }
 
-// Find lists places, by code and then in the order in which they were created.
+// Find lists places: children by code and then in the order in which they were created,
+// all places of a level in the order of the tree.
 func Find(ctx context.Context, tx *op.Tx, f Filter) (Page, error) {
 	if f.Level != "" && !f.Level.Known() {
 		return Page{}, fault.Invalidf("places.unknown_level", "there is no level %q", string(f.Level)).With("level", "unknown")
@@ -51,7 +55,9 @@ func Find(ctx context.Context, tx *op.Tx, f Filter) (Page, error) {
 	var page Page
 	var err error
 	if strings.TrimSpace(f.Query) != "" {
-		page.Items, err = searchIn(ctx, tx, f)
+		if page.Items, err = searchIn(ctx, tx, f); err == nil {
+			page.Former, err = FormerNames(ctx, tx, f.Query, page.Items)
+		}
 		page.Total = int64(len(page.Items))
 	} else {
 		page, err = listed(ctx, tx, f)
@@ -76,28 +82,34 @@ func searchIn(ctx context.Context, tx *op.Tx, f Filter) ([]Place, error) {
 		}
 		under = p.Path
 	}
-	return Search(ctx, tx, f.Query, SearchOptions{Under: under, Level: f.Level, Limit: f.Limit})
+	return Search(ctx, tx, f.Query, SearchOptions{Under: under, Level: f.Level, Limit: f.Limit, Retired: f.Retired})
 }
 
 func listed(ctx context.Context, tx *op.Tx, f Filter) (page Page, err error) {
-	where, args, err := f.where(ctx, tx)
+	where, args, parent, err := f.where(ctx, tx)
 	if err != nil {
 		return Page{}, err
 	}
-	if err := tx.QueryRow(ctx, `SELECT count(*) FROM places p WHERE `+where, args...).Scan(&page.Total); err != nil {
+	if page.Total, err = f.total(ctx, tx, parent, where, args); err != nil {
 		return Page{}, fmt.Errorf("count places: %w", err)
 	}
+	order := `p.code, p.id`
+	if f.Level != "" { // as the index of levels has them: the list may be long
+		order = `p.path, p.id`
+	}
 	if f.Cursor != "" {
-		code, id, err := readCursor(f.Cursor)
+		key, id, err := readCursor(f.Cursor)
 		if err != nil {
 			return Page{}, err
 		}
-		args = append(args, code, id)
-		where += fmt.Sprintf(` AND (p.code, p.id) > ($%d, $%d)`, len(args)-1, len(args))
+		args = append(args, key, id)
+		where += fmt.Sprintf(` AND (`+order+`) > ($%d, $%d)`, len(args)-1, len(args))
 	}
 	limit := pageSize(f.Limit)
 	args = append(args, limit+1)
-	q := `SELECT ` + columnsCounted + ` FROM places p WHERE ` + where + fmt.Sprintf(` ORDER BY p.code, p.id LIMIT $%d`, len(args))
+	// The page is cut before its children are counted.
+	q := `SELECT ` + columnsCounted + ` FROM places p WHERE p.id IN (SELECT p.id FROM places p WHERE ` + where +
+		fmt.Sprintf(` ORDER BY `+order+` LIMIT $%d) ORDER BY `, len(args)) + order
 	rows, err := tx.Query(ctx, q, args...)
 	if page.Items, err = store.Collect(rows, err, scanCounted); err != nil {
 		return Page{}, fmt.Errorf("list places: %w", err)
@@ -105,14 +117,30 @@ func listed(ctx context.Context, tx *op.Tx, f Filter) (page Page, err error) {
 	if len(page.Items) > limit {
 		page.Items = page.Items[:limit]
 		last := page.Items[limit-1]
-		page.NextCursor = writeCursor(last.Code, string(last.ID))
+		key := last.Code
+		if f.Level != "" {
+			key = last.Path
+		}
+		page.NextCursor = writeCursor(key, string(last.ID))
 	}
 	return page, nil
 }
 
-func (f Filter) where(ctx context.Context, tx *op.Tx) (string, []any, error) {
-	var args []any
-	where := tx.Scope().SQL("p.path", &args)
+// total counts all pages. How many places of a level lie below another is kept for the
+// upper levels, where counting would take long.
+func (f Filter) total(ctx context.Context, tx *op.Tx, parent Place, where string, args []any) (n int64, err error) {
+	if f.Level != "" && parent.ID != "" && !f.Retired && !parent.Level.Below(Compound) {
+		err = tx.QueryRow(ctx, `SELECT coalesce(sum(total), 0) FROM place_counts WHERE place_id = $1 AND level = $2`, string(parent.ID), string(f.Level)).Scan(&n)
+		return n, err
+	}
+	return n, tx.QueryRow(ctx, `SELECT count(*) FROM places p WHERE `+where, args...).Scan(&n)
+}
+
+func (f Filter) where(ctx context.Context, tx *op.Tx) (where string, args []any, parent Place, err error) {
+	where = tx.Scope().SQL("p.path", &args)
+	if !f.Retired {
+		where += ` AND p.retired_on IS NULL`
+	}
 	add := func(format string, values ...any) {
 		numbers := make([]any, len(values))
 		for i := range values {
@@ -123,9 +151,8 @@ func (f Filter) where(ctx context.Context, tx *op.Tx) (string, []any, error) {
 	}
 	switch {
 	case f.Parent != "":
-		parent, err := Load(ctx, tx, f.Parent)
-		if err != nil {
-			return "", nil, err
+		if parent, err = Load(ctx, tx, f.Parent); err != nil {
+			return "", nil, parent, err
 		}
 		if f.Level == "" {
 			add(`p.parent_id = $%d`, string(parent.ID))
@@ -144,7 +171,7 @@ func (f Filter) where(ctx context.Context, tx *op.Tx) (string, []any, error) {
 	if f.Level != "" {
 		add(`p.level = $%d`, string(f.Level))
 	}
-	return where, args, nil
+	return where, args, parent, nil
 }
 
 func writeCursor(code, id string) string {

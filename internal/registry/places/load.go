@@ -149,10 +149,14 @@ type LevelCount struct {
 	Count int64 `json:"count"`
 }
 
-// CountBelow counts the places below path by level, the highest first, in the scope.
-func CountBelow(ctx context.Context, tx *op.Tx, path string) ([]LevelCount, error) {
-	args := []any{path, access.End(path)}
-	q := `SELECT p.level, count(*) FROM places p WHERE p.path > $1 AND p.path < $2 AND ` + tx.Scope().SQL("p.path", &args) + ` GROUP BY p.level`
+// CountBelow counts the places in use below one by level, the highest first. The place is
+// in the scope, and so is all below it.
+func CountBelow(ctx context.Context, tx *op.Tx, p Place) ([]LevelCount, error) {
+	q, args := `SELECT level, total FROM place_counts WHERE place_id = $1 AND total > 0`, []any{string(p.ID)}
+	if p.Level.Below(Compound) {
+		q = `SELECT level, count(*) FROM places WHERE path > $1 AND path < $2 AND retired_on IS NULL GROUP BY level`
+		args = []any{p.Path, access.End(p.Path)}
+	}
 	rows, err := tx.Query(ctx, q, args...)
 	out, err := store.Collect(rows, err, func(r store.Scanner) (c LevelCount, err error) { return c, r.Scan(&c.Level, &c.Count) })
 	if err != nil {

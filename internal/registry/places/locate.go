@@ -71,23 +71,28 @@ func (l *Locator) locate(ctx context.Context, tx *op.Tx, text string) (Place, er
 
 func (l *Locator) covers(path string) bool { return strings.HasPrefix(path, l.base) }
 
-// byNames finds the places with the last name, keeps those whose ancestors have the
-// names before it in the same order, and wants exactly one.
+// byNames walks down: it finds the places with the first name, below them those with the
+// second, and so on, and wants exactly one at the end.
 func (l *Locator) byNames(ctx context.Context, tx *op.Tx, names []string) (Place, error) {
-	found, err := l.named(ctx, tx, names[len(names)-1])
-	if err != nil {
-		return Place{}, err
-	}
-	if len(names) > 1 && len(found) > 0 {
-		paths := make([]string, len(found))
-		for i, p := range found {
-			paths[i] = p.Path
+	within := []Place{{Path: l.base}}
+	var found []Place
+	for _, name := range names {
+		found = nil
+		seen := map[string]bool{}
+		for _, w := range within[:min(len(within), maxBranches)] {
+			here, err := named(ctx, tx, name, w)
+			if err != nil {
+				return Place{}, err
+			}
+			for _, p := range here {
+				if !seen[p.Path] {
+					seen[p.Path] = true
+					found = append(found, p)
+				}
+			}
 		}
-		trails, err := Trails(ctx, tx, paths)
-		if err != nil {
-			return Place{}, err
-		}
-		found = slices.DeleteFunc(found, func(p Place) bool { return !follows(trails[p.Path].Above(), names[:len(names)-1]) })
+		found = exactly(found, name)
+		within = found
 	}
 	switch len(found) {
 	case 0:
@@ -108,17 +113,6 @@ func allBelow(places []Place, path string) bool {
 	return !slices.ContainsFunc(places, func(p Place) bool { return !strings.HasPrefix(p.Path, path) })
 }
 
-// follows reports whether the names occur in the trail in their order.
-func follows(trail Trail, names []string) bool {
-	i := 0
-	for _, t := range trail {
-		if i < len(names) && sameName(t, names[i]) {
-			i++
-		}
-	}
-	return i == len(names)
-}
-
 // endings of place names that people leave out, longest first.
 var endings = []string{"居民委员会", "村民委员会", "居委会", "村委会", "街道办事处", "街道", "社区", "小区", "自治县", "新区", "区", "县", "市", "省", "镇", "乡", "村"}
 
@@ -135,39 +129,50 @@ func bare(name string) string {
 	return name
 }
 
-func sameName(a, b string) bool {
-	a, b = strings.ToLower(norm.NFKC.String(a)), strings.ToLower(b)
-	return a == b || bare(a) == b
-}
+// maxBranches bounds below how many places of one name the next name is looked for.
+const maxBranches = 50
 
-// named returns the places in reach with this name, and only if there is none, those
-// whose name without its ending it is.
-func (l *Locator) named(ctx context.Context, tx *op.Tx, name string) ([]Place, error) {
+// named returns the places below one with this name, or whose name without its ending it
+// is. Units and households are looked for below an estate or a building only: everywhere
+// else their names say nothing.
+func named(ctx context.Context, tx *op.Tx, name string, w Place) ([]Place, error) {
 	candidates := []string{name}
 	if strings.IndexFunc(name, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0 {
 		for _, e := range endings {
 			candidates = append(candidates, name+e)
 		}
 	}
-	args := []any{l.base, access.End(l.base)}
-	where := `p.path >= $1 AND p.path < $2 AND ` + tx.Scope().SQL("p.path", &args)
+	args := []any{w.Path, access.End(w.Path)}
+	where := `p.path >= $1 AND p.path < $2 AND p.retired_on IS NULL AND ` + tx.Scope().SQL("p.path", &args)
+	if w.Level == "" || !w.Level.Below(Community) {
+		where += ` AND p.level NOT IN ('unit', 'household')` // as the index of names says
+	}
 	where += ` AND lower(p.name) IN (`
 	for i, c := range candidates {
 		args = append(args, strings.ToLower(c))
 		where += fmt.Sprintf("%slower($%d)", strings.Repeat(", ", min(i, 1)), len(args))
 	}
-	// Units and households repeat the same names everywhere; more than this many tell
-	// nothing new.
+	// More than this many places of one name tell nothing new.
 	rows, err := tx.Query(ctx, `SELECT `+columns+` FROM places p WHERE `+where+`) ORDER BY p.path LIMIT 200`, args...)
 	found, err := store.Collect(rows, err, scan)
 	if err != nil {
 		return nil, fmt.Errorf("find places by name: %w", err)
 	}
+	return slices.DeleteFunc(found, func(p Place) bool { return p.ID == w.ID }), nil
+}
+
+// exactly keeps the places with the name itself, if there are any.
+func exactly(found []Place, name string) []Place {
 	exact := slices.DeleteFunc(slices.Clone(found), func(p Place) bool { return !strings.EqualFold(p.Name, name) })
 	if len(exact) > 0 {
-		return exact, nil
+		return exact
 	}
-	return found, nil
+	return found
+}
+
+func sameName(a, b string) bool {
+	a, b = strings.ToLower(norm.NFKC.String(a)), strings.ToLower(b)
+	return a == b || bare(a) == b
 }
 
 // Containing returns the deepest place in reach whose outline contains the point

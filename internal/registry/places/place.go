@@ -1,6 +1,7 @@
 package places
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -15,6 +16,7 @@ type Place struct {
 	ID            ref.Place         `json:"id" audit:"-"`
 	Code          string            `json:"code" audit:"public"`
 	Level         Level             `json:"level" audit:"public"`
+	Kind          string            `json:"kind" audit:"public"` // what it serves as: "school", "hospital"; "" for nothing special
 	Name          string            `json:"name" audit:"public"`
 	NameEn        string            `json:"name_en" audit:"public"`
 	Path          string            `json:"path" audit:"public"`
@@ -23,10 +25,13 @@ type Place struct {
 	Lat           *float64          `json:"lat" audit:"public"`
 	Population    int64             `json:"population" audit:"public"` // residents as counted by the source; 0 when not known
 	Floors        int64             `json:"floors" audit:"public"`     // storeys above ground; 0 when not known
+	Height        *float64          `json:"height" audit:"public"`     // metres above ground; nil when not known
 	HasGeometry   bool              `json:"has_geometry" audit:"-"`
 	Extra         map[string]string `json:"extra,omitempty"` // columns of the source that have no field here
 	Version       int64             `json:"version" audit:"-"`
-	ChildrenCount int64             `json:"children_count" audit:"-"`
+	RetiredOn     store.Day         `json:"retired_on" audit:"public"`   // from this day on it is no longer there; "" while it is in use
+	SuccessorID   ref.Place         `json:"successor_id" audit:"public"` // the place that it was merged into
+	ChildrenCount int64             `json:"children_count" audit:"-"`    // those in use
 	CreatedAt     store.Instant     `json:"-" audit:"-"`
 	UpdatedAt     store.Instant     `json:"-" audit:"-"`
 }
@@ -38,11 +43,13 @@ type New struct {
 	// Parent is empty for a root, an existing place, or an earlier entry of the same Add.
 	Parent     ref.Place
 	Level      Level
+	Kind       string // lower-case letters, digits and _
 	Code       string
 	Name       string
 	NameEn     string
 	Population int64
 	Floors     int64
+	Height     *float64 // metres
 	Lon, Lat   *float64 // used when there is no Geometry
 	Geometry   string   // GeoJSON Polygon, MultiPolygon or Point; "" for none
 	Extra      map[string]string
@@ -50,11 +57,13 @@ type New struct {
 
 // Changes are the fields of a place that can be edited; nil leaves a field as it is.
 type Changes struct {
+	Kind       *string
 	Code       *string
 	Name       *string
 	NameEn     *string
 	Population *int64
 	Floors     *int64
+	Height     *float64
 	Lon, Lat   *float64
 	Geometry   *string // "" removes the outline
 }
@@ -65,6 +74,11 @@ const (
 	maxCode  = 100
 	maxCount = 2_000_000_000 // more than any place has residents
 )
+
+// maxHeight is more than the height of the tallest building, 828 m.
+const maxHeight = 1000
+
+var kindForm = regexp.MustCompile(`^[a-z0-9_]{0,40}$`)
 
 // Trail is the names from the root down to a place.
 type Trail []string
@@ -84,6 +98,12 @@ func check(p Place) error {
 	checkText(f, "name", p.Name, maxName)
 	checkText(f, "name_en", p.NameEn, maxName)
 	checkText(f, "code", p.Code, maxCode)
+	if !kindForm.MatchString(p.Kind) {
+		f.With("kind", "bad_text")
+	}
+	if p.Height != nil && !(*p.Height >= 0 && *p.Height <= maxHeight) {
+		f.With("height", "out_of_range")
+	}
 	if p.Name == "" && p.Level.Known() && !p.Level.Below(Compound) {
 		f.With("name", "required")
 	}

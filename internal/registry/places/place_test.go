@@ -102,7 +102,7 @@ func TestPathsAndCentroids(t *testing.T) {
 			if err != nil || !known || bounds != [4]float64{126.5, 43.9, 126.8, 44} {
 				t.Errorf("bounds of the city from below: %v %v %v", bounds, known, err)
 			}
-			below, err := places.CountBelow(ctx, tx, w.city.Path)
+			below, err := places.CountBelow(ctx, tx, w.city)
 			if err != nil || below[0] != (places.LevelCount{Level: places.District, Count: 3}) || below[len(below)-1].Level != places.Building {
 				t.Errorf("levels below: %v %v", below, err)
 			}

@@ -3,17 +3,15 @@ package places
 import (
 	"context"
 	"fmt"
-	"slices"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/allclear/allclear/internal/platform/access"
+	"github.com/allclear/allclear/internal/platform/fault"
 	"github.com/allclear/allclear/internal/platform/op"
-	"github.com/allclear/allclear/internal/platform/store"
-	"github.com/allclear/allclear/internal/ref"
 )
 
 // SearchOptions narrow a search.
@@ -21,38 +19,100 @@ type SearchOptions struct {
 	Under string // a path; "" is the whole scope
 	Level Level  // "" is all levels
 	Limit int    // 0 means 50; at most 500
+	// Retired also finds places that are no longer there.
+	Retired bool
 }
 
 // maxQuery is the longest query that is looked at, in characters.
 const maxQuery = 60
 
 // Search finds places in the scope by Chinese name, by pinyin in full or by initials, by
-// English name and by the beginning of the code. Exact matches come first, then names
-// that begin with the query, then names that contain it; higher levels and shorter
-// names first among equals. An empty query finds nothing.
+// English name, by the beginning of the code and by what they were called before. Several
+// words, or a name with a number behind it, are looked for from the top down: "江北
+// 锦绣花园 3号楼", "锦绣花园3号楼2单元". Exact matches come first, then names that begin with
+// the query, then the rest; places in use before those that are no longer there, higher
+// levels and shorter names first among equals. An empty query finds nothing. Units and
+// households are only found below an estate, a building or a unit, named in the query or
+// as SearchOptions.Under.
 func Search(ctx context.Context, tx *op.Tx, query string, o SearchOptions) ([]Place, error) {
 	q := newQuery(query)
-	limit := pageSize(o.Limit)
-	if q.text == "" {
+	if q.text == "" || tx.Scope().Empty() {
 		return []Place{}, nil
 	}
-	found, err := q.run(ctx, tx, o, limit, (*search).beginning)
-	if err != nil || len(found) >= limit {
-		return found, err
-	}
-	// The second look reads every name in the scope, so it is only taken when the
-	// indexes did not fill the page.
-	more, err := q.run(ctx, tx, o, limit, (*search).containing)
+	limit := pageSize(o.Limit)
+	top, err := o.top(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	seen := make(map[ref.Place]bool, len(found))
-	for _, p := range found {
-		seen[p.ID] = true
+	found, err := q.candidates(ctx, tx, top, o, limit)
+	if err != nil {
+		return nil, fmt.Errorf("search places: %w", err)
 	}
-	more = slices.DeleteFunc(more, func(p Place) bool { return seen[p.ID] })
-	found = append(found, more...)
-	return found[:min(len(found), limit)], nil
+	if words := wordsOf(query); len(found) == 0 && len(words) > 1 {
+		if found, err = descend(ctx, tx, words, top, o, limit); err != nil {
+			return nil, fmt.Errorf("search places: %w", err)
+		}
+	}
+	return load(ctx, tx, found[:min(len(found), limit)])
+}
+
+// spot is a part of the tree in which is looked.
+type spot struct {
+	path  string // "" is everything
+	level Level  // "" is not known
+}
+
+// top is where the search begins.
+func (o SearchOptions) top(ctx context.Context, tx *op.Tx) ([]spot, error) {
+	if o.Under == "" {
+		return nil, nil
+	}
+	s := spot{path: o.Under}
+	err := tx.QueryRow(ctx, `SELECT level FROM places WHERE path = $1`, o.Under).Scan(&s.level)
+	if fault.KindOf(err) == fault.NotFound {
+		return []spot{s}, nil
+	}
+	return []spot{s}, err
+}
+
+// fewCandidates is how many places each way of looking may bring. What matches more often
+// ("3号楼" in a whole city) can't be told apart by more of them.
+const fewCandidates = 300
+
+// maxParents is how many places of one word the next word is looked for below.
+const maxParents = 20
+
+// descend looks for the last word below the places of the words before it.
+func descend(ctx context.Context, tx *op.Tx, words []string, top []spot, o SearchOptions, limit int) ([]candidate, error) {
+	for i, w := range words {
+		q := newQuery(w)
+		last := i == len(words)-1
+		want, few := SearchOptions{}, maxParents
+		if last {
+			want, few = o, limit
+		}
+		found, err := q.candidates(ctx, tx, top, want, few)
+		if err != nil || last || len(found) == 0 {
+			return found, err
+		}
+		top = top[:0:0]
+		for _, c := range found[:min(len(found), maxParents)] {
+			top = append(top, spot{c.path, c.level})
+		}
+	}
+	return nil, nil
+}
+
+// numberWords cuts "3号楼2单元501室" into its parts.
+var numberWords = regexp.MustCompile(`[0-9]+(?:号楼|号院|号|栋|幢|座|楼|单元|室|户|弄|层)|[0-9]+$`)
+
+// wordsOf divides what was typed into the names from the top down.
+func wordsOf(text string) []string {
+	text = strings.ToLower(norm.NFKC.String(text))
+	text = numberWords.ReplaceAllString(text, " $0 ")
+	words := strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("/\\›>,、|;·-", r) })
+	const most = 8 // a place has at most ten levels
+	return words[:min(len(words), most)]
 }
 
 // query is what was typed, levelled for each way of looking.
@@ -96,102 +156,6 @@ func asksForReading(text string) bool {
 	}
 	return letters
 }
-
-type search struct {
-	query
-	args []any
-}
-
-func (s *search) arg(v any) string {
-	s.args = append(s.args, v)
-	return fmt.Sprintf("$%d", len(s.args))
-}
-
-func (q query) run(ctx context.Context, tx *op.Tx, o SearchOptions, limit int, match func(*search) string) ([]Place, error) {
-	s := &search{query: q}
-	where := match(s)
-	where = `(` + where + `) AND ` + tx.Scope().SQL("p.path", &s.args)
-	if o.Under != "" {
-		where += ` AND p.path >= ` + s.arg(o.Under) + ` AND p.path < ` + s.arg(access.End(o.Under))
-	}
-	if o.Level != "" {
-		where += ` AND p.level = ` + s.arg(string(o.Level))
-	}
-	text := `SELECT ` + columnsCounted + ` FROM places p WHERE ` + where +
-		` ORDER BY ` + s.rank() + `, ` + levelOrder + `, length(p.name), p.path LIMIT ` + s.arg(limit)
-	rows, err := tx.Query(ctx, text, s.args...)
-	found, err := store.Collect(rows, err, scanCounted)
-	if err != nil {
-		return nil, fmt.Errorf("search places: %w", err)
-	}
-	return found, nil
-}
-
-// beginning matches by ranges that the indexes serve.
-func (s *search) beginning() string {
-	text := s.arg(s.text)
-	end := s.arg(s.text + "\U0010FFFF")
-	parts := []string{`lower(p.name) >= ` + text + ` AND lower(p.name) < ` + end}
-	// Codes keep their case; digits have none. Both spellings are cheap to ask for.
-	upper := strings.ToUpper(s.text)
-	parts = append(parts, s.codeBegins(s.text))
-	if upper != s.text {
-		parts = append(parts, s.codeBegins(upper))
-	}
-	if s.latin != "" {
-		from, to := s.arg(s.latin), s.arg(s.latin+"\U0010FFFF")
-		parts = append(parts,
-			`p.pinyin >= `+from+` AND p.pinyin < `+to,
-			`p.initials >= `+from+` AND p.initials < `+to)
-	}
-	return strings.Join(parts, " OR ")
-}
-
-func (s *search) codeBegins(text string) string {
-	return `p.code <> '' AND p.code >= ` + s.arg(text) + ` AND p.code < ` + s.arg(text+"\U0010FFFF")
-}
-
-func (s *search) containing() string {
-	text := s.arg(`%` + escapeLike(s.text) + `%`)
-	parts := []string{
-		`lower(p.name) LIKE ` + text + ` ESCAPE '\'`,
-		`lower(p.name_en) LIKE ` + text + ` ESCAPE '\'`,
-	}
-	if s.latin != "" {
-		latin := s.arg(`%` + escapeLike(s.latin) + `%`)
-		parts = append(parts, `p.pinyin LIKE `+latin+` ESCAPE '\'`, `p.initials LIKE `+latin+` ESCAPE '\'`)
-	}
-	// Units and households are most of all places, and nobody looks for a part of
-	// "3单元". Naming the other levels lets the index on levels pass them over.
-	return `p.level IN ('country', 'province', 'city', 'district', 'street', 'community', 'compound', 'building') AND (` + strings.Join(parts, " OR ") + `)`
-}
-
-// rank orders exact before beginning before containing. The further readings of an
-// ambiguous name stand behind '|' in the same column.
-func (s *search) rank() string {
-	text := s.arg(s.text)
-	begins := s.arg(escapeLike(s.text) + `%`)
-	exact := []string{`lower(p.name) = ` + text, `lower(p.code) = ` + text, `lower(p.name_en) = ` + text}
-	start := []string{`lower(p.name) LIKE ` + begins + ` ESCAPE '\'`, `lower(p.code) LIKE ` + begins + ` ESCAPE '\'`, `lower(p.name_en) LIKE ` + begins + ` ESCAPE '\'`}
-	if s.latin != "" {
-		whole, from := s.arg(`%|`+escapeLike(s.latin)+`|%`), s.arg(`%|`+escapeLike(s.latin)+`%`)
-		for _, c := range []string{"p.pinyin", "p.initials"} {
-			exact = append(exact, `'|' || `+c+` || '|' LIKE `+whole+` ESCAPE '\'`)
-			start = append(start, `'|' || `+c+` LIKE `+from+` ESCAPE '\'`)
-		}
-	}
-	return `CASE WHEN ` + strings.Join(exact, " OR ") + ` THEN 0 WHEN ` + strings.Join(start, " OR ") + ` THEN 1 ELSE 2 END`
-}
-
-// levelOrder sorts the higher levels first.
-var levelOrder = func() string {
-	var b strings.Builder
-	b.WriteString("CASE p.level")
-	for i, l := range Levels {
-		fmt.Fprintf(&b, " WHEN '%s' THEN %d", l, i)
-	}
-	return b.String() + " END"
-}()
 
 // escapeLike makes the wildcards of LIKE stand for themselves.
 func escapeLike(s string) string {

@@ -12,11 +12,12 @@ import (
 
 // columns are what Place is made of, from the table places under the name p. Outlines
 // are long and are read only where they are needed.
-const columns = `p.id, p.code, p.level, p.name, p.name_en, p.path, p.parent_id, p.lon, p.lat, p.population, p.floors,
-	CASE WHEN p.geometry <> '' THEN 1 ELSE 0 END, p.extra, p.version, p.created_at, p.updated_at`
+const columns = `p.id, p.code, p.level, p.kind, p.name, p.name_en, p.path, p.parent_id, p.lon, p.lat, p.population, p.floors, p.height,
+	CASE WHEN p.geometry <> '' THEN 1 ELSE 0 END, p.extra, p.retired_on, p.successor_id,
+	p.version, p.created_at, p.updated_at`
 
 // columnsCounted also counts the children.
-const columnsCounted = columns + `, (SELECT count(*) FROM places c WHERE c.parent_id = p.id)`
+const columnsCounted = columns + `, (SELECT count(*) FROM places c WHERE c.parent_id = p.id AND c.retired_on IS NULL)`
 
 func scan(r store.Scanner) (Place, error) {
 	var p Place
@@ -31,8 +32,8 @@ func scanCounted(r store.Scanner) (Place, error) {
 func scanInto(r store.Scanner, p *Place, more ...any) error {
 	var extra string
 	var outlined int
-	dst := []any{&p.ID, &p.Code, &p.Level, &p.Name, &p.NameEn, &p.Path, store.Optional(&p.ParentID), &p.Lon, &p.Lat,
-		&p.Population, &p.Floors, &outlined, &extra, &p.Version, &p.CreatedAt, &p.UpdatedAt}
+	dst := []any{&p.ID, &p.Code, &p.Level, &p.Kind, &p.Name, &p.NameEn, &p.Path, store.Optional(&p.ParentID), &p.Lon, &p.Lat,
+		&p.Population, &p.Floors, &p.Height, &outlined, &extra, &p.RetiredOn, store.Optional(&p.SuccessorID), &p.Version, &p.CreatedAt, &p.UpdatedAt}
 	if err := r.Scan(append(dst, more...)...); err != nil {
 		return err
 	}
@@ -63,27 +64,10 @@ func encodeExtra(extra map[string]string) (string, error) {
 // ever had.
 type record struct {
 	Place
-	shape    shape
-	ordinals int64
-}
-
-var insertColumns = []string{"id", "parent_id", "path", "ordinals", "level", "code", "name", "name_en", "pinyin", "initials",
-	"population", "floors", "lon", "lat", "west", "south", "east", "north", "quadkey", "geometry", "extra", "version", "created_at", "updated_at"}
-
-func insert(ctx context.Context, tx *op.Tx, records []*record) error {
-	rows := make([][]any, len(records))
-	for i, r := range records {
-		extra, err := encodeExtra(r.Extra)
-		if err != nil {
-			return err
-		}
-		full, initials := readings(r.Name)
-		row := []any{string(r.ID), store.OrNull(r.ParentID), r.Path, r.ordinals, string(r.Level), r.Code, r.Name, r.NameEn, full, initials, r.Population, r.Floors}
-		row = append(row, r.shape.values()...)
-		rows[i] = append(row, extra, r.Version, int64(r.CreatedAt), int64(r.UpdatedAt))
-	}
-	_, err := tx.Insert(ctx, "places", insertColumns, rows)
-	return err
+	shape            shape
+	ordinals         int64
+	pinyin, initials string
+	terms            []string
 }
 
 // values are the stored columns lon, lat, west, south, east, north, quadkey, geometry.
@@ -115,17 +99,22 @@ func save(ctx context.Context, tx *op.Tx, before, after record, sameVersion bool
 		after.Version = before.Version
 	}
 	after.shape.place(&after.Place)
-	full, initials := readings(after.Name)
+	full, initials := spelling(after.Level, after.Name)
 	const q = `UPDATE places SET code = $3, name = $4, name_en = $5, pinyin = $6, initials = $7, population = $8, floors = $9,
 		extra = $10, version = $11, updated_at = $12,
-		lon = $13, lat = $14, west = $15, south = $16, east = $17, north = $18, quadkey = $19, geometry = $20
+		kind = $13, height = $14, lon = $15, lat = $16, west = $17, south = $18, east = $19, north = $20, quadkey = $21, geometry = $22
 		WHERE id = $1 AND version = $2`
 	args := []any{string(after.ID), before.Version, after.Code, after.Name, after.NameEn, full, initials, after.Population, after.Floors,
-		extra, after.Version, after.UpdatedAt}
+		extra, after.Version, after.UpdatedAt, after.Kind, metres(after.Height)}
 	if err := tx.ExecOne(ctx, q, append(args, after.shape.values()...)...); err != nil {
 		return record{}, err
 	}
-	return after, nil
+	if before.Name != after.Name || before.NameEn != after.NameEn {
+		if err := rewriteTerms(ctx, tx, after.Place); err != nil {
+			return record{}, err
+		}
+	}
+	return after, changedOnMap(ctx, tx, before, after)
 }
 
 // loadShape reads the stored outline of a place.
@@ -138,6 +127,22 @@ func loadShape(ctx context.Context, tx *op.Tx, p Place) (shape, error) {
 		return shape{}, err
 	}
 	return parseGeometry(text)
+}
+
+// metres is a height or NULL.
+func metres(h *float64) any {
+	if h == nil {
+		return nil
+	}
+	return *h
+}
+
+// storedShape is the shape of a place of which the outline has been read.
+func storedShape(p Place, geometry string) (shape, error) {
+	if geometry != "" {
+		return parseGeometry(geometry)
+	}
+	return pointShape(p.Lon, p.Lat)
 }
 
 // list returns "$4, $5, $6" for n further arguments after have.

@@ -30,7 +30,7 @@ type tileLayer struct {
 
 var tileLayers = []tileLayer{
 	{level: District, from: 0}, {level: Street, from: 9}, {level: Community, from: 11},
-	{level: Compound, from: 13, keyed: true}, {level: Building, from: 15, keyed: true},
+	{level: Compound, from: 13, keyed: true}, {level: Building, from: 15, keyed: true}, {level: Unit, from: 17, keyed: true},
 }
 
 const (
@@ -79,13 +79,29 @@ func Tile(ctx context.Context, tx *op.Tx, z, x, y uint32) ([]byte, error) {
 		layers = append(layers, layer)
 		labels.Features = append(labels.Features, l.labels(tile, found)...)
 	}
+	for _, l := range Layers() {
+		if tile.Z < l.From() {
+			continue
+		}
+		features, err := l.Features(ctx, tx, tile)
+		if err != nil {
+			return nil, fmt.Errorf("draw the %s of a tile: %w", l.Name(), err)
+		}
+		layers = append(layers, fitted(tile, &mvt.Layer{Name: l.Name(), Version: 2, Extent: mvt.DefaultExtent, Features: features}))
+	}
 	return mvt.MarshalGzipped(append(layers, labels))
 }
 
+// drawnArea is the part of the world, in degrees WGS 84, that a tile draws: its own and
+// a little around it, so that lines have no seams.
+func drawnArea(tile maptile.Tile) orb.Bound {
+	return tile.Bound(float64(tileBuffer) / mvt.DefaultExtent)
+}
+
 func (l tileLayer) find(ctx context.Context, tx *op.Tx, tile maptile.Tile) ([]tilePlace, error) {
-	b := tile.Bound(float64(tileBuffer) / mvt.DefaultExtent)
+	b := drawnArea(tile)
 	args := []any{string(l.level), b.Min[0], b.Min[1], b.Max[0], b.Max[1]}
-	where := `west <= $4 AND east >= $2 AND south <= $5 AND north >= $3 AND ` + tx.Scope().SQL("path", &args)
+	where := `west <= $4 AND east >= $2 AND south <= $5 AND north >= $3 AND retired_on IS NULL AND ` + tx.Scope().SQL("path", &args)
 	if l.keyed {
 		where += ` AND ` + l.near(tile, &args)
 	} else {
@@ -123,8 +139,9 @@ func (l tileLayer) near(tile maptile.Tile, args *[]any) string {
 	for _, k := range keys {
 		*args = append(*args, k, k+"4") // '4' sorts after every digit of a quadkey
 		// The level stands in each branch and nowhere else: SQLite looks the branches up
-		// one by one, and would read the whole level if it were a condition of its own.
-		parts = append(parts, fmt.Sprintf("level = $1 AND quadkey >= $%d AND quadkey < $%d", len(*args)-1, len(*args)))
+		// one by one, and would read the whole level if it were a condition of its own. That
+		// the quadkey is not empty says that the index has the row.
+		parts = append(parts, fmt.Sprintf("level = $1 AND quadkey <> '' AND quadkey >= $%d AND quadkey < $%d", len(*args)-1, len(*args)))
 	}
 	return "(" + strings.Join(parts, " OR ") + ")"
 }
@@ -138,6 +155,12 @@ func (l tileLayer) draw(tile maptile.Tile, found []tilePlace) (*mvt.Layer, error
 		}
 		layer.Features = append(layer.Features, f)
 	}
+	return fitted(tile, layer), nil
+}
+
+// fitted brings features from degrees into a tile: cut at its edge, no finer than can be
+// seen at this zoom.
+func fitted(tile maptile.Tile, layer *mvt.Layer) *mvt.Layer {
 	layer.ProjectToTile(tile)
 	layer.Clip(orb.Bound{Min: orb.Point{-tileBuffer, -tileBuffer}, Max: orb.Point{mvt.DefaultExtent + tileBuffer, mvt.DefaultExtent + tileBuffer}})
 	layer.Simplify(simplify.DouglasPeucker(tileTolerance))
@@ -146,17 +169,16 @@ func (l tileLayer) draw(tile maptile.Tile, found []tilePlace) (*mvt.Layer, error
 	for _, f := range layer.Features {
 		f.Geometry = wound(f.Geometry)
 	}
-	return layer, nil
+	return layer
 }
 
 func (p tilePlace) feature(l Level) (*geojson.Feature, error) {
 	var g orb.Geometry = orb.Point{p.lon, p.lat}
 	if p.geometry != "" {
-		parsed, err := geojson.UnmarshalGeometry([]byte(p.geometry))
-		if err != nil {
+		var err error
+		if g, err = readOutline(p.geometry); err != nil {
 			return nil, fmt.Errorf("read the outline of place %s: %w", p.id, err)
 		}
-		g = parsed.Geometry()
 	}
 	f := geojson.NewFeature(g)
 	f.Properties = geojson.Properties{"id": p.id, "name": p.name, "name_en": p.nameEn, "level": string(l), "path": p.path}

@@ -46,11 +46,15 @@ func saved(err error) error {
 
 func (c Changes) apply(before record) (record, error) {
 	after := before
+	set(&after.Kind, c.Kind)
 	set(&after.Code, c.Code)
 	set(&after.Name, c.Name)
 	set(&after.NameEn, c.NameEn)
 	set(&after.Population, c.Population)
 	set(&after.Floors, c.Floors)
+	if c.Height != nil {
+		after.Height = c.Height
+	}
 	if err := check(after.Place); err != nil {
 		return record{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"slices"
+	"sort"
 )
 
 // stage separates the random streams, so that a change in how people are named
@@ -21,6 +22,12 @@ const (
 	stageSpread
 	stageCourse
 	stageRounds
+	stageFacilities
+	stageSites
+	stageWork
+	stageCare
+	stageDoubles
+	stageList
 )
 
 // chance draws from a PCG stream. It reduces the generator's words itself
@@ -60,6 +67,21 @@ func (c *chance) pick(weights []int) int {
 	}
 	return len(weights) - 1
 }
+
+// table draws an index with a probability proportional to its weight, for lists
+// so long or so often drawn from that pick would be slow.
+type table []int // sums of the weights up to each index
+
+func newTable(weights []int) table {
+	t, sum := make(table, len(weights)), 0
+	for i, w := range weights {
+		sum += w
+		t[i] = sum
+	}
+	return t
+}
+
+func (t table) draw(c *chance) int { return sort.SearchInts(t, c.below(t[len(t)-1])+1) }
 
 // apportion divides total by weights with the method of the largest remainder;
 // ties go to the lower index. The parts always add up to total.

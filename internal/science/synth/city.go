@@ -38,6 +38,9 @@ type Options struct {
 	// Start is the first day of the outbreak; empty means DefaultStart. Ages
 	// are counted on it. Build and Outbreak panic if it is not a day.
 	Start Day
+	// Doubles is how many people per mille stand in the register twice, the second
+	// time with typing errors: see [City.Doubles].
+	Doubles int
 }
 
 func (o Options) normal() Options {
@@ -63,32 +66,51 @@ type City struct {
 	River  [][2]float64
 	Places []Place
 	People []Person
+	// Doubles are further records of some of the people, in the order of Of.
+	Doubles []Double
 }
 
 // Place is a node of the place tree.
 type Place struct {
 	Parent int // index into City.Places; -1 for the city
 	Level  string
+	// Kind says what a compound is: residential, university, dormitory,
+	// nursing_home, hotel; or, where nobody lives, kindergarten, primary_school,
+	// middle_school, high_school, hospital, health_centre, pharmacy, market,
+	// workplace. It is empty at other levels.
+	Kind string
 	// Code is a 12-digit statistical code under the unassigned prefix 9902 for
 	// city to community; below, parts are appended with hyphens. Unique.
 	Code         string
 	Name, NameEn string
 	Lon, Lat     float64 // a point inside, degrees
 	// Polygon is a closed counter-clockwise ring of longitude and latitude; nil
-	// for units and households.
+	// for units, households
+	// and for facilities in which nobody lives.
 	Polygon    [][2]float64
 	Floors     int // of a building and of its units; otherwise 0
 	Population int
 }
 
-// Person is a resident.
+// Person is one of the people of the city.
 type Person struct {
 	Household int // index into City.Places
 	Name      string
 	Sex       string // male or female
 	BirthDate Day
 	Phone     string // 000 and 8 digits; empty for young children and some of the very old
-	IDNumber  string // 18 characters, area code 99xxxx, GB 11643 check digit
+	IDKind    string // resident_id; passport for guests from abroad
+	// IDNumber has 18 characters, area code 99xxxx, GB 11643 check digit; a
+	// passport's begins with XXX.
+	IDNumber  string
+	Category  string // resident, non_resident, traveller, staff
+	Relation  string // to the head of the household
+	Guardian  int    // of a minor: index into City.People; otherwise, or if none is noted, -1
+	Work      int    // workplace or school, index into City.Places; -1 for none
+	Class     int    // of pupils grade·100 + class, of students their group; 0 for others
+	Care      Care   // needs on the special-care roster
+	Vehicle   string // number plate, of some heads of household
+	HomeSince Day    // the day they moved in; empty if not known
 }
 
 // Build makes the city for the options. It never fails; 20,000 people take
@@ -99,13 +121,29 @@ func Build(o Options) *City {
 	l := settle(plan, o.Seed)
 	b := &builder{
 		land: l, city: &City{Name: plan.zh, NameEn: plan.en, Seed: o.Seed, Start: o.Start},
-		homes: newChance(o.Seed, stageDoors), census: newCensus(o),
+		homes: newChance(o.Seed, stageDoors), sites: newChance(o.Seed, stageSites), census: newCensus(o), staff: map[int]int{},
 	}
 	b.city.People = make([]Person, 0, o.People)
+	b.city.Places = make([]Place, 0, plan.places())
 	b.add(plan, -1)
 	b.city.River = l.terrain.border(l.river)
 	b.city.Bounds = bounds(b.city.Places[0].Polygon)
+	employ(b.city, b.staff, o.Seed)
+	assess(b.city, o.Seed)
+	b.city.double(o)
 	return b.city
+}
+
+// places counts the places that a plan becomes.
+func (a *area) places() int {
+	n := 1 + len(a.facilities) + len(a.homes) + len(a.blocks)
+	for _, b := range a.blocks {
+		n += b.units
+	}
+	for _, c := range a.children {
+		n += c.places()
+	}
+	return n
 }
 
 // builder turns the plan into places and people.
@@ -113,7 +151,9 @@ type builder struct {
 	land   *land
 	city   *City
 	homes  *chance
+	sites  *chance
 	census *census
+	staff  map[int]int // how many work there, by place; see facility.staff
 }
 
 func (b *builder) append(p Place) int {
@@ -122,7 +162,7 @@ func (b *builder) append(p Place) int {
 }
 
 func (b *builder) add(a *area, parent int) {
-	p := Place{Parent: parent, Level: a.level, Code: a.code, Name: a.zh, NameEn: a.en, Population: a.people}
+	p := Place{Parent: parent, Level: a.level, Kind: a.kind, Code: a.code, Name: a.zh, NameEn: a.en, Population: a.people}
 	at := lonLat(b.land.terrain.bend(a.flat.centre()))
 	p.Lon, p.Lat = at[0], at[1]
 	if a.level == levelCompound {
@@ -132,10 +172,15 @@ func (b *builder) add(a *area, parent int) {
 	}
 	here := b.append(p)
 	if a.level == levelDistrict {
-		b.census.area = a.code[:6]
+		b.census.enter(a.code[:6])
 	}
 	for _, c := range a.children {
 		b.add(c, here)
+	}
+	for _, f := range a.facilities {
+		at := b.land.front(a, b.sites)
+		place := b.append(Place{Parent: here, Level: levelCompound, Kind: f.kind, Code: f.code, Name: f.zh, NameEn: f.en, Lon: at[0], Lat: at[1]})
+		b.staff[place] = f.staff
 	}
 	if a.level == levelCompound {
 		b.compound(a, here)
@@ -145,7 +190,11 @@ func (b *builder) add(a *area, parent int) {
 func (b *builder) compound(a *area, parent int) {
 	slots, homes := 0, a.homes
 	for _, bl := range a.blocks {
-		slots += bl.units * a.floors * doorsPerLanding
+		slots += bl.units * a.floors * a.doors
+	}
+	quarters := collectiveOf(a.kind)
+	if quarters != nil {
+		b.staff[parent] = a.people * quarters.staff
 	}
 	for i, bl := range a.blocks {
 		box, n := ring(bl.box[:]), strconv.Itoa(i+1)
@@ -161,8 +210,8 @@ func (b *builder) compound(a *area, parent int) {
 				Parent: building, Level: levelUnit, Code: b.city.Places[building].Code + "-" + n,
 				Name: n + "单元", NameEn: "Unit " + n, Lon: at[0], Lat: at[1], Floors: a.floors,
 			})
-			homes = b.doors(unit, homes, slots)
-			slots -= a.floors * doorsPerLanding
+			homes = b.doors(unit, a.doors, homes, slots, quarters)
+			slots -= a.floors * a.doors
 		}
 	}
 }
@@ -170,12 +219,12 @@ func (b *builder) compound(a *area, parent int) {
 // doors decides which flats of a unit are lived in and fills them. Each of the
 // remaining flats of the compound is equally likely, so that all households
 // find one.
-func (b *builder) doors(unit int, homes []uint8, slots int) []uint8 {
+func (b *builder) doors(unit, perLanding int, homes []uint8, slots int, quarters *collective) []uint8 {
 	u := b.city.Places[unit]
 	for floor := 1; floor <= u.Floors; floor++ {
-		for door := 1; door <= doorsPerLanding; door++ {
+		for door := 1; door <= perLanding; door++ {
 			if b.homes.below(slots) < len(homes) {
-				b.household(unit, floor, door, int(homes[0]))
+				b.household(unit, floor, door, int(homes[0]), quarters)
 				homes = homes[1:]
 			}
 			slots--
@@ -184,7 +233,7 @@ func (b *builder) doors(unit int, homes []uint8, slots int) []uint8 {
 	return homes
 }
 
-func (b *builder) household(unit, floor, door, size int) {
+func (b *builder) household(unit, floor, door, size int, quarters *collective) {
 	u := &b.city.Places[unit]
 	number := fmt.Sprintf("%d%02d", floor, door)
 	u.Population += size
@@ -193,7 +242,7 @@ func (b *builder) household(unit, floor, door, size int) {
 		Parent: unit, Level: levelHousehold, Code: fmt.Sprintf("%s-%02d%02d", u.Code, floor, door),
 		Name: number, NameEn: "Door " + number, Lon: u.Lon, Lat: u.Lat, Population: size,
 	})
-	b.city.People = b.census.household(b.city.People, home, size)
+	b.city.People = b.census.household(b.city.People, home, size, quarters)
 }
 
 // middle of the building.

@@ -13,6 +13,11 @@
 //     district, their towns at the level street.
 //   - Day: a calendar day in the city's own time zone. "Day 1" of the outbreak
 //     is [Options.Start].
+//   - Compound: a housing estate, or collective quarters (university, dormitory,
+//     nursing home, hotel). Facilities (schools, workplaces, markets, hospitals …)
+//     stand at the same level below their community and hold nobody; see
+//     [Place.Kind].
+//   - Double: a second record of somebody, with a typing error; see [Double].
 //   - Community infection: found neither in a lockdown zone nor among people
 //     already under control; see [Case.Community].
 //
@@ -28,7 +33,8 @@
 //   - A child's polygon lies within its parent's; siblings do not overlap.
 //   - No person can be a real one: phone numbers begin with 000, which no
 //     Chinese number does, and identity numbers carry area codes beginning with
-//     99, which GB/T 2260 does not assign. Check digits follow GB 11643.
+//     99, which GB/T 2260 does not assign. Check digits follow GB 11643. Number
+//     plates begin with 松, the sign of no province, passports with XXX.
 //   - Cumulative infections at the end of day 37 are the reference totals
 //     (26,462 = 13,517 confirmed + 12,945 asymptomatic for 1.8 million people)
 //     in proportion to the number of people.

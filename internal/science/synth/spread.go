@@ -70,6 +70,9 @@ func newSpread(city *City, c *chance) *spread {
 			// A few streets draw most: weights 1/1 to 1/12.
 			street, s.pull[i] = i, 1200/c.between(1, 12)
 		case levelCompound:
+			if p.Population == 0 {
+				continue
+			}
 			f := &focus{place: i, district: district, street: street}
 			f.intensity = 1000 / c.between(1, 25)
 			f.limit = p.Population * 55 / 100
@@ -202,8 +205,9 @@ func (s *spread) begin(f *focus, day, n int) int {
 			tie = linkWorkplace
 		}
 		c := finding{person: person, day: day, sampled: day - s.c.below(2), zone: zone, link: tie}
-		if day <= 6 {
-			// Before screening rounds are in full swing people come by themselves or as contacts.
+		if day <= 7 {
+			// Before screening rounds are in full swing people come by themselves or as
+			// contacts. A sample is from the day or the one before, and no round covers day 6.
 			c.route = []string{routeClinic, routeSelfReport, routeAtRisk}[s.c.pick([]int{50, 20, 30})]
 		} else {
 			c.route = []string{routeCommunity, routeAtRisk, routeClinic, routeSelfReport}[s.c.pick([]int{55, 27, 11, 7})]

@@ -8,11 +8,11 @@
 import type { components } from './schema';
 import type * as hand from './types';
 
-type Schemas = components['schemas'];
+export type Schemas = components['schemas'];
 type RequiredKeys<T> = { [K in keyof T]-?: Record<string, never> extends Pick<T, K> ? never : K }[keyof T];
 /** Fields of H that S lacks; must be none. */
-type Missing<H, S> = Exclude<RequiredKeys<H>, keyof S>;
-type None<T extends never> = T;
+export type Missing<H, S> = Exclude<RequiredKeys<H>, keyof S>;
+export type None<T extends never> = T;
 
 /** One line for each answer that pages read. `PlaceDetail.ancestors` is made by the client from `above`. */
 export type Agreement = [
@@ -43,7 +43,7 @@ export type Agreement = [
   None<Missing<hand.ClearanceTimeline['days'][number], Schemas['SituationTimelineDay']>>,
   None<Missing<hand.Pack, Schemas['ProtocolSummary']>>,
   None<Missing<hand.PackDetail, Schemas['PackView']>>,
-  None<Missing<hand.PackParam, Schemas['ProtocolParam']>>,
+  None<Missing<hand.PackParam, Schemas['ParamView']>>,
   None<Missing<hand.AuditEntry, Schemas['AuditEntry']>>,
   None<Missing<hand.AuditChange, Schemas['AuditChange']>>,
   None<Missing<hand.AuditVerification, Schemas['AuditReport']>>,

@@ -4,6 +4,91 @@
  */
 
 export interface paths {
+    "/api/v1/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Address texts and what became of them */
+        get: operations["places.address.view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/addresses/recheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resolve open texts again */
+        post: operations["places.address.decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/addresses/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find the place that a text means */
+        post: operations["places.address.resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/addresses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One address text */
+        get: operations["places.address.view-get_addresses_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/addresses/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide about an address text */
+        post: operations["places.address.decide-post_addresses_id_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -67,23 +152,6 @@ export interface paths {
         put?: never;
         /** Open a case */
         post: operations["cases.case.open"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/export.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The line list as CSV */
-        get: operations["cases.case.export"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -226,6 +294,213 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which personal data are kept, why, for how long, and who sees them */
+        get: operations["disclosure.register.view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disclosure/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts about who looked at many people */
+        get: operations["disclosure.alert.view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disclosure/alerts/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settle an alert with what was found */
+        post: operations["disclosure.alert.settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disclosure/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on over the quota for an hour, with a reason; others are told */
+        post: operations["disclosure.quota.extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disclosure/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of one's quota is used */
+        get: operations["disclosure.quota.view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disclosure/watched": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records that nobody has a reason to open, by their notes */
+        get: operations["disclosure.watched.view"];
+        put?: never;
+        /** Be told when somebody opens a record */
+        post: operations["disclosure.watched.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disclosure/watched/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a watch */
+        delete: operations["disclosure.watched.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exports: one's own, or those that wait for a second person */
+        get: operations["disclosure.export.view"];
+        put?: never;
+        /** Ask for a file of people; more than a few need a second person */
+        post: operations["disclosure.export.request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve or refuse another person's export */
+        post: operations["disclosure.export.decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of an approved export */
+        get: operations["disclosure.export.fetch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Doors and how many live behind them */
+        get: operations["people.household.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{place_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A household with its people, masked; the trail keeps that it was read */
+        get: operations["people.household.view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a household */
+        patch: operations["people.household.update"];
         trace?: never;
     };
     "/api/v1/import-kinds": {
@@ -453,6 +728,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The data keys and their changes */
+        get: operations["vault.key.view"];
+        put?: never;
+        /** Change the data key; older values are sealed again in the background */
+        post: operations["vault.key.rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -624,6 +917,402 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People, masked */
+        get: operations["people.person.list"];
+        put?: never;
+        /** Register a person */
+        post: operations["people.person.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/bulk-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a change of many people would do, and to whom not and why */
+        post: operations["people.bulk.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/bulks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's changes of many people, latest first */
+        get: operations["people.bulk.view"];
+        put?: never;
+        /** Change many people; it runs in the background and can be taken back for 72 hours */
+        post: operations["people.bulk.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/bulks/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a change of many people stands */
+        get: operations["people.bulk.view-get_people_bulks_id_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/bulks/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a change of many people back */
+        post: operations["people.bulk.start-post_people_bulks_id_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many people a list has */
+        get: operations["people.person.list-get_people_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/doubts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What imports took in that somebody should look at */
+        get: operations["people.doubt.view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/doubts/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a doubt off the list */
+        post: operations["people.doubt.settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of people who may be one */
+        get: operations["people.duplicate.list"];
+        put?: never;
+        /** Put a pair into the queue by hand */
+        post: operations["people.duplicate.decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/duplicates/sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest search for duplicates that covers a place */
+        get: operations["people.duplicate.list-get_people_duplicates_sweep"];
+        put?: never;
+        /** Look for duplicates in the background */
+        post: operations["people.duplicate.sweep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/duplicates/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide whether two people are one */
+        post: operations["people.duplicate.decide-post_people_duplicates_id_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/duplicates/{id}/sides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A pair side by side */
+        get: operations["people.duplicate.view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Past merges */
+        get: operations["people.merge.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make two people of one again */
+        post: operations["people.merge.undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find people by name, pinyin, initials or the end of a phone */
+        post: operations["people.person.search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person's file, masked; the trail keeps that it was read */
+        get: operations["people.person.view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a person */
+        patch: operations["people.person.update"];
+        trace?: never;
+    };
+    "/api/v1/people/{id}/chronology": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a person, in order */
+        get: operations["people.person.view-get_people_id_chronology"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who saw a person's data; that it was asked for is kept in the trail */
+        get: operations["disclosure.person.view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed or read a person's file */
+        get: operations["people.person.view-get_people_id_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a record beyond its end, with a reason, an end and a reviewer */
+        post: operations["people.retention.hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the day on which a record ends; later only with a reason */
+        put: operations["people.retention.update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See who a person is; the reason is kept in the trail */
+        post: operations["people.person.reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/place-changes/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the last change of a place back */
+        post: operations["places.change.undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/places": {
         parameters: {
             query?: never;
@@ -660,6 +1349,74 @@ export interface paths {
         patch: operations["places.place.update"];
         trace?: never;
     };
+    "/api/v1/places/{id}/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Other spellings of a place */
+        get: operations["places.place.view-get_places_id_aliases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}/around": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Outlines of a place, its parent and its neighbours */
+        get: operations["places.place.view-get_places_id_around"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}/as-of": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a place was called on a day, and where it belonged */
+        get: operations["places.place.view-get_places_id_as-of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}/doors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entrances of a place */
+        get: operations["places.place.view-get_places_id_doors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/places/{id}/geometry": {
         parameters: {
             query?: never;
@@ -672,6 +1429,176 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done to a place, the newest first */
+        get: operations["places.place.view-get_places_id_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make other places part of this one */
+        post: operations["places.place.merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a place under another one */
+        post: operations["places.place.move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would follow a change of the tree */
+        post: operations["places.change.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a place another name */
+        post: operations["places.place.rename"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a retired place back */
+        post: operations["places.place.reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a place that is no longer there */
+        post: operations["places.place.retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Split a place into several */
+        post: operations["places.place.split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What ends soon, what is held, what was erased */
+        get: operations["people.retention.view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/holds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a hold */
+        delete: operations["people.retention.release"];
         options?: never;
         head?: never;
         patch?: never;
@@ -920,6 +1847,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/view-defaults/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Choose the view with which a list opens for the caller */
+        put: operations["views.view.save-put_view-defaults_list"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved views of a list: the caller's own and those shared with them */
+        get: operations["views.view.list"];
+        put?: never;
+        /** Save a list as a view */
+        post: operations["views.view.save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace one of the caller's views */
+        put: operations["views.view.save-put_views_id"];
+        post?: never;
+        /** Delete one of the caller's views */
+        delete: operations["views.view.save-delete_views_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1001,6 +1981,80 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        AddressDecision: {
+            /** Format: int64 */
+            at: number;
+            by_name: string;
+            candidates: components["schemas"]["PlacesCandidate"][] | null;
+            /** Format: double */
+            confidence: number;
+            district: string;
+            external_id: string;
+            id: string;
+            note: string;
+            on_day: string;
+            /**
+             * Format: int64
+             * @description Other open texts that said the same and are resolved now too
+             */
+            others: number;
+            place_id: string;
+            place_name: string;
+            place_trail: string;
+            reached: string;
+            reason: string;
+            source: string;
+            state: string;
+            text: string;
+            /** Format: int64 */
+            version: number;
+            within_id: string;
+        };
+        AddressDetail: {
+            /** Format: int64 */
+            at: number;
+            by_name: string;
+            candidates: components["schemas"]["PlacesCandidate"][] | null;
+            /** Format: double */
+            confidence: number;
+            district: string;
+            external_id: string;
+            id: string;
+            note: string;
+            on_day: string;
+            place_id: string;
+            place_name: string;
+            place_trail: string;
+            reached: string;
+            reason: string;
+            source: string;
+            state: string;
+            text: string;
+            /** Format: int64 */
+            version: number;
+            within_id: string;
+        };
+        AddressPage: {
+            items: components["schemas"]["PlacesMatch"][] | null;
+            next_cursor?: string;
+            /** @description Counts by reason, whatever the reason chosen */
+            reasons: {
+                [key: string]: number;
+            };
+            states: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            total: number;
+        };
+        AlertList: {
+            items: components["schemas"]["DisclosureAlert"][] | null;
+            /** Format: int64 */
+            open: number;
+        };
+        AliasList: {
+            items: components["schemas"]["PlacesAliasRow"][] | null;
+        };
         AuditChange: {
             /** Format: int64 */
             count?: number;
@@ -1041,6 +2095,44 @@ export interface components {
             first_bad: number | null;
             ok: boolean;
             problem?: string;
+        };
+        BulkPreview: {
+            /** Format: int64 */
+            selected: number;
+            /** @description How many change, how many already are so, how many are refused and why */
+            verdicts: components["schemas"]["VerdictView"][] | null;
+        };
+        BulkView: {
+            /** Format: int64 */
+            changed: number;
+            created_at: string;
+            created_by: string;
+            created_name: string;
+            deed: components["schemas"]["PeopleDeed"];
+            finished_at: string;
+            id: string;
+            /** Format: int64 */
+            kept: number;
+            reason: string;
+            refusals: components["schemas"]["VerdictView"][] | null;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            same: number;
+            /** Format: int64 */
+            selected: number;
+            state: string;
+            undo_until: string;
+            /** Format: int64 */
+            undone: number;
+            /** Format: int64 */
+            version: number;
+        };
+        CareInput: {
+            need: string;
+            note?: string;
+            since?: string;
+            until?: string;
         };
         CaseView: {
             address_masked: string;
@@ -1209,6 +2301,61 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        CreateStruct: {
+            /** Format: double */
+            lat?: number;
+            level: string;
+            /** Format: double */
+            lon?: number;
+            name: string;
+            parent_id: string;
+        };
+        DataRegister: {
+            items: components["schemas"]["DisclosureField"][] | null;
+            legend: components["schemas"]["DisclosureLegend"];
+        };
+        DecideAddressInputBody: {
+            /** @description Instead of place_id: make the place */
+            create?: components["schemas"]["CreateStruct"];
+            /** @description The place, when resolved */
+            place_id?: string;
+            /** @description Keep the text as a spelling of the place */
+            remember?: boolean;
+            /** @enum {string} */
+            state: "resolved" | "no_such_place" | "later" | "open";
+        };
+        DecideExportInputBody: {
+            /** @enum {string} */
+            decision: "approve" | "refuse";
+            /** @description Needed to refuse */
+            reason?: string;
+        };
+        DecideInputBody: {
+            /**
+             * @description open puts a pair that was not merged back into the queue
+             * @enum {string}
+             */
+            decision: "merge" | "different" | "later" | "open";
+            /**
+             * @description To merge: the record that stays
+             * @enum {string}
+             */
+            keep?: "a" | "b";
+            /** @description To merge: by field, the side whose value is taken; left out: that of the record that stays, filled in from the other */
+            take?: {
+                [key: string]: string;
+            };
+        };
+        DecisionView: {
+            id: string;
+            /** @description Of a decision to merge: what undoing asks for; else empty */
+            merge_id: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+            /** @description Of a decision to merge: the record that stays; else empty */
+            winner_id: string;
+        };
         DeclareInputBody: {
             evidence?: string;
             objectives?: string;
@@ -1218,6 +2365,144 @@ export interface components {
             /** @description Needed to step back */
             reason?: string;
             starts_on: string;
+        };
+        DeedFields: {
+            /** @description The day from which it holds: today or earlier */
+            from_on: string;
+            /** @description Why; no personal data */
+            reason: string;
+        };
+        DisclosureAlert: {
+            actor_id: string;
+            actor_name: string;
+            id: string;
+            kind: string;
+            last_at: string;
+            note: string;
+            own: boolean;
+            /** Format: int64 */
+            persons: number;
+            place_path: string;
+            raised_at: string;
+            reason: string;
+            settled_at: string;
+            settled_by_name: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
+        DisclosureDisclosure: {
+            actor_name: string;
+            at: string;
+            export: string;
+            kind: string;
+            operation: string;
+            plain: boolean;
+            reason: string;
+            roles: components["schemas"]["AccessText"][] | null;
+        };
+        DisclosureExport: {
+            decided_at: string;
+            decided_by: string;
+            decided_by_name: string;
+            decision: string;
+            /** Format: int64 */
+            downloads: number;
+            encoding: string;
+            filter: {
+                [key: string]: string;
+            };
+            format: string;
+            id: string;
+            kind: string;
+            once: boolean;
+            own: boolean;
+            /** Format: int64 */
+            persons: number;
+            place_path: string;
+            plain: boolean;
+            reason: string;
+            requested_at: string;
+            requested_by: string;
+            requested_by_name: string;
+            state: string;
+            until: string;
+            /** Format: int64 */
+            version: number;
+        };
+        DisclosureField: {
+            basis: components["schemas"]["DisclosureText"];
+            class: string;
+            column: string;
+            masked: string[] | null;
+            name: components["schemas"]["DisclosureText"];
+            note: components["schemas"]["DisclosureText"];
+            plain: string[] | null;
+            purpose: components["schemas"]["DisclosureText"];
+            retention: components["schemas"]["DisclosureText"];
+            sealed: boolean;
+            table: string;
+            table_name: components["schemas"]["DisclosureText"];
+        };
+        DisclosureKeys: {
+            keys: components["schemas"]["VaultKey"][] | null;
+            rotations: components["schemas"]["VaultRotation"][] | null;
+        };
+        DisclosureLegend: {
+            technical: {
+                [key: string]: string[] | null;
+            };
+            without: string[] | null;
+        };
+        DisclosureStanding: {
+            /** Format: int64 */
+            alert_persons_per_hour: number;
+            extended_until: string;
+            /** Format: int64 */
+            persons_day: number;
+            /** Format: int64 */
+            persons_hour: number;
+            /** Format: int64 */
+            persons_per_day: number;
+            /** Format: int64 */
+            rows_day: number;
+            /** Format: int64 */
+            rows_per_day: number;
+        };
+        DisclosureText: {
+            en: string;
+            zh: string;
+        };
+        DisclosureWatched: {
+            created_at: string;
+            created_by: string;
+            id: string;
+            note: string;
+        };
+        DoorList: {
+            items: components["schemas"]["PlacesDoor"][] | null;
+        };
+        DuplicateView: {
+            a: components["schemas"]["PeopleRow"];
+            /** @description Decided "different" once, and asked again for a new strong reason */
+            asked_again: boolean;
+            b: components["schemas"]["PeopleRow"];
+            decided_at: string;
+            decided_by_name: string;
+            found_at: string;
+            /** @enum {string} */
+            found_by: "import" | "sweep" | "hand";
+            id: string;
+            reasons: components["schemas"]["ReasonView"][] | null;
+            /**
+             * Format: int64
+             * @description 0 to 100
+             */
+            score: number;
+            /** @enum {string} */
+            state: "open" | "later" | "different" | "merged";
+            /** Format: int64 */
+            version: number;
         };
         EditCaseInputBody: {
             address_note?: string;
@@ -1244,6 +2529,14 @@ export interface components {
             under_restriction_since?: string;
             zone_class?: string;
         };
+        EditHouseholdInputBody: {
+            /** @description An id; null or empty takes it away */
+            head_id?: string | null;
+            kind?: string;
+            note?: string;
+            /** @description Number of the household register */
+            number?: string;
+        };
         EditIncidentInputBody: {
             /** @description Empty opens the incident again */
             closed_on?: string;
@@ -1254,11 +2547,45 @@ export interface components {
             started_on?: string;
             time_zone?: string;
         };
+        EditPersonInputBody: {
+            address?: string;
+            birth_on?: string;
+            /** @description The whole new set */
+            care?: components["schemas"]["CareInput"][];
+            category?: string;
+            email?: string;
+            emergency_contact?: string;
+            external_key?: string;
+            /** @description An id; null or empty takes it away */
+            guardian_id?: string | null;
+            home_since?: string;
+            id_kind?: string;
+            id_number?: string;
+            /** @description Last day on which the record is kept */
+            keep_until?: string;
+            language?: string;
+            /** @description Why the home changes; kept with the earlier home */
+            move_reason?: string;
+            name?: string;
+            note?: string;
+            phone?: string;
+            place_id?: string;
+            relation?: string;
+            second_phone?: string;
+            sex?: string;
+            vehicle?: string;
+            /** @description An id; null or empty takes it away */
+            workplace_id?: string | null;
+            workplace_text?: string;
+        };
         EditPlaceInputBody: {
             code?: string;
             /** Format: int64 */
             floors?: number;
             geometry?: unknown;
+            /** Format: double */
+            height?: number;
+            kind?: string;
             /** Format: double */
             lat?: number;
             /** Format: double */
@@ -1278,6 +2605,9 @@ export interface components {
             qr_png_base64: string;
             secret: string;
             uri: string;
+        };
+        Extended: {
+            until: string;
         };
         FieldError: {
             code: string;
@@ -1305,6 +2635,53 @@ export interface components {
             role: string;
             role_title: components["schemas"]["AccessText"];
             until: string;
+        };
+        HangsOnView: {
+            /** Format: int64 */
+            care: number;
+            /** Format: int64 */
+            cases: number;
+            /** Format: int64 */
+            doubts: number;
+            /** Format: int64 */
+            head_of: number;
+            /** Format: int64 */
+            homes: number;
+            /** Format: int64 */
+            merged: number;
+            /** Format: int64 */
+            wards: number;
+        };
+        HitsView: {
+            items: components["schemas"]["PeopleHit"][] | null;
+            more: boolean;
+        };
+        HoldInputBody: {
+            reason: string;
+            /** @description Who looks at it again */
+            reviewer: string;
+            until_on: string;
+        };
+        HouseholdChanged: {
+            place_id: string;
+            /** Format: int64 */
+            version: number;
+        };
+        HouseholdView: {
+            building_id: string;
+            care: components["schemas"]["PeopleNeedCount"][] | null;
+            head_id: string;
+            kind: string;
+            /** Format: double */
+            lat: number | null;
+            /** Format: double */
+            lon: number | null;
+            members: components["schemas"]["PeopleRow"][] | null;
+            note_masked: string;
+            number_masked: string;
+            place: components["schemas"]["PeoplePlaceRef"];
+            /** Format: int64 */
+            version: number;
         };
         IdentityView: {
             address_note: string;
@@ -1480,6 +2857,16 @@ export interface components {
             one_time_code: string;
             user: components["schemas"]["UserView"];
         };
+        KeepInputBody: {
+            keep_until: string;
+            /** @description Needed to keep the record longer */
+            reason?: string;
+        };
+        Kept: {
+            keep_until: string;
+            /** Format: int64 */
+            version: number;
+        };
         LabRound: {
             closed_on: string;
             /** Format: int64 */
@@ -1502,6 +2889,9 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        ListBulk: {
+            items: components["schemas"]["PeopleBulk"][] | null;
+        };
         ListChronologyItem: {
             items: components["schemas"]["ChronologyItem"][] | null;
         };
@@ -1511,8 +2901,17 @@ export interface components {
         ListEntry: {
             items: components["schemas"]["AuditEntry"][] | null;
         };
+        ListEvent: {
+            items: components["schemas"]["PlacesEvent"][] | null;
+        };
+        ListExport: {
+            items: components["schemas"]["DisclosureExport"][] | null;
+        };
         ListImportKind: {
             items: components["schemas"]["ImportKind"][] | null;
+        };
+        ListMoment: {
+            items: components["schemas"]["PeopleMoment"][] | null;
         };
         ListPhaseView: {
             items: components["schemas"]["PhaseView"][] | null;
@@ -1528,6 +2927,12 @@ export interface components {
         };
         ListToken: {
             items: components["schemas"]["AccountsToken"][] | null;
+        };
+        ListView: {
+            items: components["schemas"]["ViewsView"][] | null;
+        };
+        ListWatched: {
+            items: components["schemas"]["DisclosureWatched"][] | null;
         };
         MatchDayFormat: {
             order: string;
@@ -1568,6 +2973,35 @@ export interface components {
             user: components["schemas"]["AccountsUser"];
             version: string;
         };
+        MergeInputBody: {
+            /** @description The places that become part of this one */
+            others: string[] | null;
+        };
+        MergeView: {
+            at: string;
+            by_name: string;
+            can_be_undone: boolean;
+            duplicate_id: string;
+            id: string;
+            /** @description Fields that undoing left as they were edited since */
+            kept: string[] | null;
+            /** @description The record that went, as it was */
+            loser: components["schemas"]["PeopleRow"];
+            /** @description What went from one to the other: how many, by table */
+            moved: {
+                [key: string]: number;
+            };
+            undo_reason: string;
+            undone_at: string;
+            undone_by_name: string;
+            /** @description The record that stayed; null when it is no record any more, because it was merged too */
+            winner: components["schemas"]["PeopleRow"];
+            winner_id: string;
+        };
+        MoveInputBody: {
+            /** @description Empty makes it a root */
+            parent_id: string;
+        };
         NewCaseInputBody: {
             address_note?: string;
             admitted_on?: string;
@@ -1597,6 +3031,27 @@ export interface components {
             under_restriction_since?: string;
             zone_class?: string;
         };
+        NewExportInputBody: {
+            /**
+             * @description Of CSV
+             * @enum {string}
+             */
+            encoding?: "utf-8" | "gb18030";
+            /** @description As in the address of the list */
+            filter?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            format?: "csv" | "xlsx";
+            /** @enum {string} */
+            kind: "people" | "cases";
+            /** @description Can be fetched only once */
+            once?: boolean;
+            /** @description Values in plain; needs a further permission */
+            plain?: boolean;
+            /** @description Why you need the file; it is kept in the trail */
+            reason: string;
+        };
         NewGrantInputBody: {
             /** @description Empty for the whole tree */
             place_id?: string;
@@ -1620,6 +3075,13 @@ export interface components {
             floors?: number;
             /** @description GeoJSON Polygon, MultiPolygon or Point */
             geometry?: unknown;
+            /**
+             * Format: double
+             * @description Metres above ground
+             */
+            height?: number;
+            /** @description What it serves as: school, hospital, market … */
+            kind?: string;
             /** Format: double */
             lat?: number;
             level: string;
@@ -1638,7 +3100,14 @@ export interface components {
             language: "zh-CN" | "en";
             username: string;
         };
+        NewViewInputBody: {
+            list: string;
+        };
         Nothing: Record<string, never>;
+        OpenWithInputBody: {
+            /** @description Left out: the list opens plain */
+            view_id?: string;
+        };
         PackList: {
             items: components["schemas"]["ProtocolSummary"][] | null;
         };
@@ -1648,7 +3117,7 @@ export interface components {
             on: string;
             /** @description Packs and overlays whose validity does not hold the day */
             outside: string[] | null;
-            params: components["schemas"]["ProtocolParam"][] | null;
+            params: components["schemas"]["ParamView"][] | null;
             rules: string;
             zones: components["schemas"]["ProtocolZone"][] | null;
         };
@@ -1659,8 +3128,29 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageDoubtItem: {
+            items: components["schemas"]["PeopleDoubtItem"][] | null;
+            /** @description Send it as cursor for the next page; missing on the last */
+            next_cursor?: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageDuplicateView: {
+            items: components["schemas"]["DuplicateView"][] | null;
+            /** @description Send it as cursor for the next page; missing on the last */
+            next_cursor?: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageEntry: {
             items: components["schemas"]["AuditEntry"][] | null;
+            /** @description Send it as cursor for the next page; missing on the last */
+            next_cursor?: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageHouseholdRow: {
+            items: components["schemas"]["PeopleHouseholdRow"][] | null;
             /** @description Send it as cursor for the next page; missing on the last */
             next_cursor?: string;
             /** Format: int64 */
@@ -1680,6 +3170,13 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageMergeView: {
+            items: components["schemas"]["MergeView"][] | null;
+            /** @description Send it as cursor for the next page; missing on the last */
+            next_cursor?: string;
+            /** Format: int64 */
+            total: number;
+        };
         PagePlaceView: {
             items: components["schemas"]["PlaceView"][] | null;
             /** @description Send it as cursor for the next page; missing on the last */
@@ -1694,6 +3191,13 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageRow: {
+            items: components["schemas"]["PeopleRow"][] | null;
+            /** @description Send it as cursor for the next page; missing on the last */
+            next_cursor?: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageUserView: {
             items: components["schemas"]["UserView"][] | null;
             /** @description Send it as cursor for the next page; missing on the last */
@@ -1701,9 +3205,386 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        ParamView: {
+            citation?: string;
+            doc: components["schemas"]["ProtocolText"];
+            from: string;
+            grade: string;
+            key: string;
+            note: components["schemas"]["ProtocolText"];
+            title: components["schemas"]["ProtocolText"];
+            unit?: string;
+            valid_from?: string;
+            value: unknown;
+            verified: boolean;
+        };
         PasswordInputBody: {
             current: string;
             new: string;
+        };
+        PeopleBulk: {
+            /** Format: int64 */
+            changed: number;
+            created_at: string;
+            created_by: string;
+            created_name: string;
+            deed: components["schemas"]["PeopleDeed"];
+            finished_at: string;
+            id: string;
+            /** Format: int64 */
+            kept: number;
+            reason: string;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            same: number;
+            /** Format: int64 */
+            selected: number;
+            state: string;
+            undo_until: string;
+            /** Format: int64 */
+            undone: number;
+            /** Format: int64 */
+            version: number;
+        };
+        PeopleCareFact: {
+            has_note: boolean;
+            need: string;
+            since: string;
+            until: string;
+        };
+        PeopleDeed: {
+            /** @description Put everybody on the list for this need */
+            add_need?: string;
+            /** @description Give everybody this category */
+            category?: string;
+            /** @description Take everybody off the list for this need */
+            end_need?: string;
+            /** @description First day of the need added, or last day of the need ended; left out: not stated */
+            on?: string;
+        };
+        PeopleDoubt: {
+            code: string;
+            created_at: string;
+            id: string;
+            import_id: string;
+            person_id: string;
+            settled_at: string;
+            settled_by: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PeopleDoubtItem: {
+            code: string;
+            created_at: string;
+            en: string;
+            id: string;
+            import_id: string;
+            person: components["schemas"]["PeopleRow"];
+            person_id: string;
+            settled_at: string;
+            settled_by: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+            zh: string;
+        };
+        PeopleEnding: {
+            category: string;
+            /** Format: int64 */
+            count: number;
+            on: string;
+        };
+        PeopleHit: {
+            /** Format: int64 */
+            age: number | null;
+            /** Format: int64 */
+            birth_year: number | null;
+            care: string[] | null;
+            category: string;
+            id: string;
+            id_kind: string;
+            id_masked: string;
+            keep_until: string;
+            matched_by: string;
+            minor_without_guardian: boolean;
+            name_masked: string;
+            phone_masked: string;
+            place_id: string;
+            place_level: string;
+            place_name: string;
+            place_trail: string;
+            relation: string;
+            sex: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PeopleHold: {
+            id: string;
+            person_id: string;
+            place_path: string;
+            reason: string;
+            reviewer: string;
+            set_at: string;
+            set_by_name: string;
+            until_on: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PeopleHome: {
+            from_on: string;
+            place_id: string;
+            reason: string;
+            to_on: string;
+            trail: string;
+        };
+        PeopleHouseholdRef: {
+            head_id: string;
+            kind: string;
+            number_masked: string;
+            place_id: string;
+        };
+        PeopleHouseholdRow: {
+            care: string[] | null;
+            /** Format: int64 */
+            elderly: number;
+            /** Format: int64 */
+            floor: number;
+            /** Format: int64 */
+            minors: number;
+            number_masked: string;
+            place_id: string;
+            place_name: string;
+            /** Format: int64 */
+            size: number;
+            trail: string;
+        };
+        PeopleMoment: {
+            at: string;
+            by_name: string;
+            detail: string;
+            kind: string;
+            on: string;
+            ref: components["schemas"]["RefRef"];
+            title: components["schemas"]["PeopleText"];
+        };
+        PeopleNamed: {
+            id: string;
+            name_masked: string;
+        };
+        PeopleNeedCount: {
+            /** Format: int64 */
+            count: number;
+            need: string;
+        };
+        PeoplePlaceRef: {
+            id: string;
+            name: string;
+            trail: string;
+        };
+        PeopleRetentionRule: {
+            /** Format: int64 */
+            days: number;
+            /** Format: int64 */
+            days_after: number;
+            while: components["schemas"]["PeopleRetentionText"];
+        };
+        PeopleRetentionText: {
+            en: string;
+            zh: string;
+        };
+        PeopleRetentionView: {
+            endings: components["schemas"]["PeopleEnding"][] | null;
+            holds: components["schemas"]["PeopleHold"][] | null;
+            /** Format: int64 */
+            longest_hold_days: number;
+            /** Format: int64 */
+            notice_days: number;
+            rules: {
+                [key: string]: components["schemas"]["PeopleRetentionRule"];
+            };
+            runs: components["schemas"]["PeopleRun"][] | null;
+            /** Format: int64 */
+            shortest_reason: number;
+            today: string;
+        };
+        PeopleRow: {
+            /** Format: int64 */
+            age: number | null;
+            /** Format: int64 */
+            birth_year: number | null;
+            care: string[] | null;
+            category: string;
+            id: string;
+            id_kind: string;
+            id_masked: string;
+            keep_until: string;
+            minor_without_guardian: boolean;
+            name_masked: string;
+            phone_masked: string;
+            place_id: string;
+            place_level: string;
+            place_name: string;
+            place_trail: string;
+            relation: string;
+            sex: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PeopleRun: {
+            digest: string;
+            /** Format: int64 */
+            erased: number;
+            finished_at: string;
+            /** Format: int64 */
+            held: number;
+            id: string;
+            on: string;
+            /** Format: int64 */
+            pseudonyms: number;
+        };
+        PeopleSearchInputBody: {
+            /** Format: int64 */
+            limit?: number;
+            place_id?: string;
+            /** @description At least two characters: the beginning of a name, pinyin, initials, last four digits of a phone, plate, external key; a whole phone or document number with people.person.find_by_number */
+            q: string;
+        };
+        PeopleSideField: {
+            a_masked: string;
+            b_masked: string;
+            field: string;
+            same: boolean;
+            /** @enum {string} */
+            suggestion: "a" | "b" | "both";
+        };
+        PeopleSweep: {
+            by_name: string;
+            /**
+             * Format: int64
+             * @description Pairs that were looked at closely
+             */
+            compared: number;
+            /**
+             * Format: int64
+             * @description Of total; each person is looked at three times
+             */
+            done: number;
+            finished_at: string;
+            /**
+             * Format: int64
+             * @description Pairs that stand in the queue and did not before
+             */
+            found: number;
+            id: string;
+            /** @description Empty for the whole register */
+            place_id: string;
+            /**
+             * Format: int64
+             * @description People who share a phone or a name with so many that it tells nothing
+             */
+            skipped: number;
+            started_at: string;
+            /** @enum {string} */
+            state: "running" | "done";
+            /** Format: int64 */
+            total: number;
+        };
+        PeopleText: {
+            en: string;
+            zh: string;
+        };
+        PersonBody: {
+            address?: string;
+            birth_on?: string;
+            /** @description The whole new set */
+            care?: components["schemas"]["CareInput"][];
+            category?: string;
+            email?: string;
+            emergency_contact?: string;
+            external_key?: string;
+            /** @description An id; null or empty takes it away */
+            guardian_id?: string | null;
+            home_since?: string;
+            id_kind?: string;
+            id_number?: string;
+            /** @description Last day on which the record is kept */
+            keep_until?: string;
+            language?: string;
+            name?: string;
+            note?: string;
+            phone?: string;
+            place_id?: string;
+            relation?: string;
+            second_phone?: string;
+            sex?: string;
+            vehicle?: string;
+            /** @description An id; null or empty takes it away */
+            workplace_id?: string | null;
+            workplace_text?: string;
+        };
+        PersonChanged: {
+            id: string;
+            id_kind: string;
+            id_masked: string;
+            name_masked: string;
+            phone_masked: string;
+            place_id: string;
+            registered: boolean;
+            sex: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PersonRevealInputBody: {
+            /** @description Left out: all. The trail keeps which */
+            fields?: string[] | null;
+            /** @description Why you need to see who this is; it is kept in the trail */
+            reason: string;
+        };
+        PersonView: {
+            address_masked: string;
+            /** Format: int64 */
+            age: number | null;
+            birth_on: string;
+            /** Format: int64 */
+            birth_year: number | null;
+            care: components["schemas"]["PeopleCareFact"][] | null;
+            category: string;
+            created_at: string;
+            email_masked: string;
+            emergency_contact_masked: string;
+            external_key: string;
+            extra_keys: string[] | null;
+            guardian: components["schemas"]["PeopleNamed"];
+            has_note: boolean;
+            home_since: string;
+            homes: components["schemas"]["PeopleHome"][] | null;
+            household: components["schemas"]["PeopleHouseholdRef"];
+            housemates: components["schemas"]["PeopleRow"][] | null;
+            id: string;
+            id_kind: string;
+            id_masked: string;
+            keep_until: string;
+            language: string;
+            minor_without_guardian: boolean;
+            name_masked: string;
+            phone_masked: string;
+            place_id: string;
+            place_level: string;
+            place_name: string;
+            place_trail: string;
+            registered: boolean;
+            relation: string;
+            second_phone_masked: string;
+            sex: string;
+            updated_at: string;
+            vehicle_masked: string;
+            /** Format: int64 */
+            version: number;
+            wards: components["schemas"]["PeopleRow"][] | null;
+            workplace: components["schemas"]["PeoplePlaceRef"];
+            workplace_text_masked: string;
         };
         PhaseView: {
             declared_at: string;
@@ -1724,6 +3605,14 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        PlaceBlocker: {
+            code: string;
+            detail: string;
+            detail_zh: string;
+            params?: {
+                [key: string]: unknown;
+            };
+        };
         PlaceDetail: {
             /** @description From the top down */
             above: components["schemas"]["PlacesPlace"][] | null;
@@ -1740,7 +3629,10 @@ export interface components {
             /** Format: int64 */
             floors: number;
             has_geometry: boolean;
+            /** Format: double */
+            height: number | null;
             id: string;
+            kind: string;
             /** Format: double */
             lat: number | null;
             level: string;
@@ -1750,11 +3642,77 @@ export interface components {
             name_en: string;
             parent_id: string;
             path: string;
+            /**
+             * Format: int64
+             * @description People registered here; null for who may not list them
+             */
+            people: number | null;
             /** Format: int64 */
             population: number;
+            retired_on: string;
+            /** @description The place that it became part of */
+            successor: components["schemas"]["PlaceName"];
+            successor_id: string;
             trail: string;
             /** Format: int64 */
             version: number;
+        };
+        PlaceName: {
+            id: string;
+            name: string;
+            name_en: string;
+        };
+        PlacePreview: {
+            blockers: components["schemas"]["PlaceBlocker"][] | null;
+            /** Format: int64 */
+            cases: number;
+            /**
+             * Format: int64
+             * @description People registered there
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Places whose path changes or that end, the place itself included
+             */
+            places: number;
+            /**
+             * Format: int64
+             * @description Roles held there, which follow
+             */
+            roles: number;
+            /**
+             * Format: int64
+             * @description Screening rounds
+             */
+            rounds: number;
+            /**
+             * Format: int64
+             * @description Reported daily totals
+             */
+            totals: number;
+        };
+        PlacePreviewInputBody: {
+            children?: string[] | null;
+            /** @enum {string} */
+            kind: "rename" | "move" | "split" | "merge" | "retire" | "reopen";
+            others?: string[] | null;
+            parent_id?: string;
+        };
+        PlaceThen: {
+            code: string;
+            /** @description Empty when it held from the beginning */
+            from_on: string;
+            name: string;
+            name_en: string;
+            parent_id: string;
+            path: string;
+            /** @description It was not there on that day */
+            retired: boolean;
+            /** @description The first day on which it no longer held; empty when it holds today */
+            to_on: string;
+            /** @description Where it belonged, as its places were called then */
+            trail: string;
         };
         PlaceView: {
             /** @description Names above it, from the top: 松川市 › 江北区 */
@@ -1767,8 +3725,13 @@ export interface components {
             };
             /** Format: int64 */
             floors: number;
+            /** @description The earlier name by which a search found it; empty when it was found by what it is called now */
+            former: string;
             has_geometry: boolean;
+            /** Format: double */
+            height: number | null;
             id: string;
+            kind: string;
             /** Format: double */
             lat: number | null;
             level: string;
@@ -1780,13 +3743,124 @@ export interface components {
             path: string;
             /** Format: int64 */
             population: number;
+            retired_on: string;
+            successor_id: string;
             /** Format: int64 */
             version: number;
+        };
+        PlacesAddress: {
+            building?: string;
+            city?: string;
+            cross?: string;
+            district?: string;
+            groups?: string[] | null;
+            lane?: string;
+            name?: string;
+            near?: boolean;
+            note?: string;
+            number?: string;
+            number_to?: string;
+            province?: string;
+            road?: string;
+            room?: string;
+            street?: string;
+            sub_lane?: string;
+            text: string;
+            unit?: string;
+            village?: string;
+            western?: boolean;
+        };
+        PlacesAliasRow: {
+            id: string;
+            kind: string;
+            text: string;
+        };
+        PlacesCandidate: {
+            /** Format: double */
+            lat: number | null;
+            level: string;
+            /** Format: double */
+            lon: number | null;
+            matched: string[] | null;
+            missed: string[] | null;
+            name: string;
+            place_id: string;
+            /** Format: double */
+            score: number;
+            trail: string;
+        };
+        PlacesDoor: {
+            kind: string;
+            label: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+        };
+        PlacesEvent: {
+            at: string;
+            /** @description What it was before; null for a place that the change made, and for an undone change */
+            before: components["schemas"]["PlacesState"];
+            by_name: string;
+            /** @description Nothing later stands on it */
+            can_undo: boolean;
+            from_on: string;
+            id: string;
+            kind: string;
+            /**
+             * Format: int64
+             * @description How many it concerned outside your area
+             */
+            outside: number;
+            /** @description What the place was in it: subject, new, merged, child */
+            part: string;
+            place_id: string;
+            /** @description The others that it concerned, those in your area */
+            places: components["schemas"]["PlacesInvolved"][] | null;
+            reason: string;
+            undone_at: string;
+        };
+        PlacesInvolved: {
+            id: string;
+            name: string;
+            part: string;
         };
         PlacesLevelCount: {
             /** Format: int64 */
             count: number;
             level: string;
+        };
+        PlacesMatch: {
+            /** Format: int64 */
+            at: number;
+            by_name: string;
+            candidates: components["schemas"]["PlacesCandidate"][] | null;
+            /** Format: double */
+            confidence: number;
+            district: string;
+            external_id: string;
+            id: string;
+            note: string;
+            on_day: string;
+            place_id: string;
+            place_name: string;
+            place_trail: string;
+            reached: string;
+            reason: string;
+            source: string;
+            state: string;
+            text: string;
+            /** Format: int64 */
+            version: number;
+            within_id: string;
+        };
+        PlacesOutline: {
+            /** @description GeoJSON */
+            geometry: unknown;
+            id: string;
+            level: string;
+            name: string;
+            name_en: string;
         };
         PlacesPlace: {
             /** Format: int64 */
@@ -1798,7 +3872,10 @@ export interface components {
             /** Format: int64 */
             floors: number;
             has_geometry: boolean;
+            /** Format: double */
+            height: number | null;
             id: string;
+            kind: string;
             /** Format: double */
             lat: number | null;
             level: string;
@@ -1810,8 +3887,57 @@ export interface components {
             path: string;
             /** Format: int64 */
             population: number;
+            retired_on: string;
+            successor_id: string;
             /** Format: int64 */
             version: number;
+        };
+        PlacesResolved: {
+            address: components["schemas"]["PlacesAddress"];
+            candidates: components["schemas"]["PlacesCandidate"][] | null;
+            /** Format: double */
+            confidence: number;
+            place_id: string;
+            reached: string;
+            reason: string;
+        };
+        PlacesState: {
+            code: string;
+            /** @description Empty when it held from the beginning */
+            from_on: string;
+            name: string;
+            name_en: string;
+            parent_id: string;
+            path: string;
+            /** @description It was not there on that day */
+            retired: boolean;
+            /** @description The first day on which it no longer held; empty when it holds today */
+            to_on: string;
+        };
+        PlacesSurroundings: {
+            /** @description Places of the same level nearby, at most 300 */
+            neighbours: components["schemas"]["PlacesOutline"][] | null;
+            /** @description The nearest place above with an outline; null when there is none */
+            parent: components["schemas"]["PlacesOutline"];
+        };
+        PlainView: {
+            address: string;
+            care_notes: {
+                [key: string]: string;
+            };
+            email: string;
+            emergency_contact: string;
+            extra: {
+                [key: string]: string;
+            };
+            id_number: string;
+            language: string;
+            name: string;
+            note: string;
+            phone: string;
+            second_phone: string;
+            vehicle: string;
+            workplace_text: string;
         };
         PlannedColumn: {
             column: string;
@@ -1834,6 +3960,9 @@ export interface components {
             header: string[] | null;
             rows: components["schemas"]["PreviewRow"][] | null;
         };
+        PreviewBulkInputBody: {
+            deed: components["schemas"]["PeopleDeed"];
+        };
         PreviewRow: {
             cells: string[] | null;
             /** Format: int64 */
@@ -1844,6 +3973,8 @@ export interface components {
             code: string;
             /** @description English Sentence */
             detail?: string;
+            /** @description The sentence in Chinese */
+            detail_zh?: string;
             errors?: components["schemas"]["FieldError"][] | null;
             params?: {
                 [key: string]: unknown;
@@ -1866,6 +3997,10 @@ export interface components {
             /** Format: int64 */
             rows_total: number;
         };
+        ProposeInputBody: {
+            a_id: string;
+            b_id: string;
+        };
         ProtocolClass: {
             counts_as: string;
             id: string;
@@ -1881,18 +4016,6 @@ export interface components {
             title: components["schemas"]["ProtocolText"];
             unit?: string;
             value: string;
-        };
-        ProtocolParam: {
-            citation?: string;
-            doc: components["schemas"]["ProtocolText"];
-            from: string;
-            grade: string;
-            key: string;
-            note: components["schemas"]["ProtocolText"];
-            unit?: string;
-            valid_from?: string;
-            value: unknown;
-            verified: boolean;
         };
         ProtocolSummary: {
             base?: string;
@@ -1913,6 +4036,26 @@ export interface components {
         ProtocolZone: {
             id: string;
             title: components["schemas"]["ProtocolText"];
+        };
+        ReasonInputBody: {
+            reason: string;
+        };
+        ReasonView: {
+            /** @description It speaks against the two being one */
+            against: boolean;
+            code: string;
+            en: string;
+            strong: boolean;
+            zh: string;
+        };
+        RecheckInputBody: {
+            place_id?: string;
+        };
+        RecheckResult: {
+            /** Format: int64 */
+            looked: number;
+            /** Format: int64 */
+            resolved: number;
         };
         RecordCountInputBody: {
             /** Format: int64 */
@@ -1956,6 +4099,10 @@ export interface components {
             /** @description Shown once; each opens one session */
             recovery_codes: string[] | null;
         };
+        RefRef: {
+            id: string;
+            kind: string;
+        };
         RefusalView: {
             code: string;
             column: string;
@@ -1967,6 +4114,17 @@ export interface components {
             /** @description The value, or for personal data a description of it */
             value_class: string;
             zh: string;
+        };
+        RenameInputBody: {
+            code?: string;
+            name?: string;
+            name_en?: string;
+        };
+        ResolveAddressInputBody: {
+            /** @description Look at or below this place */
+            place_id?: string;
+            /** @description An address; nothing about a person */
+            text: string;
         };
         RevealInputBody: {
             /** @description Why you need to see who this is; it is kept in the trail */
@@ -1999,6 +4157,25 @@ export interface components {
             code: string;
             en: string;
             zh: string;
+        };
+        SettleAlertInputBody: {
+            /** @description What was found */
+            note: string;
+        };
+        SidesView: {
+            fields: components["schemas"]["PeopleSideField"][] | null;
+            hangs_on: components["schemas"]["SidesViewHangsOnStruct"];
+            /**
+             * @description The record that is suggested to stay
+             * @enum {string}
+             */
+            keep: "a" | "b";
+            /** @description Reasons for and against, as the records are today */
+            today: components["schemas"]["ReasonView"][] | null;
+        };
+        SidesViewHangsOnStruct: {
+            a: components["schemas"]["HangsOnView"];
+            b: components["schemas"]["HangsOnView"];
         };
         SignInInputBody: {
             password: string;
@@ -2337,6 +4514,38 @@ export interface components {
             met_count: number;
             on: string;
         };
+        SplitInputBody: {
+            /** @description The outline of what is left */
+            geometry?: unknown;
+            parts: components["schemas"]["SplitPart"][] | null;
+        };
+        SplitPart: {
+            /** @description Places directly below the one that is split, which go to this part */
+            children?: string[] | null;
+            code?: string;
+            /** Format: int64 */
+            floors?: number;
+            /** @description GeoJSON Polygon, MultiPolygon or Point */
+            geometry?: unknown;
+            /** Format: double */
+            lat?: number;
+            /** Format: double */
+            lon?: number;
+            name: string;
+            name_en?: string;
+            /** @description People registered at the place itself who go to this part */
+            people?: string[] | null;
+            /** Format: int64 */
+            population?: number;
+        };
+        StartBulkInputBody: {
+            deed: components["schemas"]["PeopleDeed"];
+            reason: string;
+        };
+        SweepInputBody: {
+            /** @description Left out: the whole register */
+            place_id?: string;
+        };
         TableSheet: {
             chosen: boolean;
             columns: string[] | null;
@@ -2365,6 +4574,17 @@ export interface components {
             expires_on: string;
             name: string;
             operations: string[] | null;
+        };
+        TotalView: {
+            /** Format: int64 */
+            total: number;
+        };
+        UndoMergeInputBody: {
+            /** @description Why the two are not one after all; it is kept in the trail */
+            reason: string;
+        };
+        UndoPlaceInputBody: {
+            reason: string;
         };
         UndoView: {
             /**
@@ -2403,6 +4623,76 @@ export interface components {
             /** Format: int64 */
             Size: number;
         };
+        VaultKey: {
+            current: boolean;
+            current_from: string;
+            id: string;
+            master_id: string;
+        };
+        VaultRotation: {
+            checked_at: string;
+            finished_at: string;
+            id: string;
+            key_id: string;
+            /** Format: int64 */
+            left: number;
+            /** Format: int64 */
+            looked_at: number;
+            /** Format: int64 */
+            pass: number;
+            /** Format: int64 */
+            resealed: number;
+            started_at: string;
+            started_by: string;
+            state: string;
+            table: string;
+        };
+        VerdictView: {
+            /** Format: int64 */
+            count: number;
+            /** @description A few of those who do not change, masked */
+            samples: components["schemas"]["PeopleRow"][] | null;
+            verdict: string;
+        };
+        ViewBody: {
+            /** @description JSON about columns, of the browser's own making */
+            layout?: string;
+            name: string;
+            /** @description Where a shared view stands; left out: everywhere */
+            place_id?: string;
+            /** @description Filters and order, as in the address of the list. Search texts are refused: they may be names */
+            query: string;
+            /** @description Seen by whoever works at the place, above it or below it */
+            shared?: boolean;
+        };
+        ViewsView: {
+            default: boolean;
+            id: string;
+            layout: string;
+            list: string;
+            mine: boolean;
+            name: string;
+            owner_id: string;
+            owner_name: string;
+            place_id: string;
+            query: string;
+            shared: boolean;
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        WatchInputBody: {
+            note: string;
+            person_id: string;
+        };
+        WhoSaw: {
+            at: string;
+            items: components["schemas"]["DisclosureDisclosure"][] | null;
+        };
+        WorkflowSplit: {
+            parts: components["schemas"]["PlacesPlace"][] | null;
+            place: components["schemas"]["PlacesPlace"];
+        };
     };
     responses: never;
     parameters: never;
@@ -2412,6 +4702,185 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "places.address.view": {
+        parameters: {
+            query?: {
+                /** @description Leave out for all */
+                state?: "open" | "resolved" | "no_such_place" | "later";
+                reason?: string;
+                /** @description Only texts that were looked for at or below this place */
+                place_id?: string;
+                /** @description Part of the text */
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.address.decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecheckInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecheckResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.address.resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveAddressInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesResolved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.address.view-get_addresses_id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.address.decide-post_addresses_id_decide": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version the change was made on, from the ETag or the version field */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideAddressInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressDecision"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "audit.entry.view": {
         parameters: {
             query?: {
@@ -2543,6 +5012,8 @@ export interface operations {
                 /** @description Beginning of a number, or exactly a name, phone or identity number */
                 q?: string;
                 import_id?: string;
+                /** @description The cases of one person */
+                person_id?: string;
                 /** @description Infections without any day to count them on */
                 incomplete?: boolean;
                 /** @description A field, with - in front for the last first */
@@ -2599,63 +5070,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CasesCase"];
                 };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "cases.case.export": {
-        parameters: {
-            query: {
-                incident_id: string;
-                /** @description The place and all below it */
-                place_id?: string;
-                /** @description One or more, separated by commas */
-                classification?: string;
-                origin?: string;
-                detection_route?: string;
-                zone_class?: string;
-                found?: "community" | "control";
-                severity?: string;
-                outcome?: string;
-                sex?: string;
-                from?: string;
-                to?: string;
-                /** @description Which day from and to limit: report, onset, sampled, confirmed, outcome */
-                date?: string;
-                /** @description Exactly the cases behind a figure of the days from–to: confirmed, asymptomatic, reclassified, infections, deaths */
-                counted?: string;
-                /** @description Counted cases whose outcome was still to come at the end of this day */
-                open_on?: string;
-                /** @description Closed cases without a second negative test or burial by this day */
-                no_anchor_on?: string;
-                /** @description Beginning of a number, or exactly a name, phone or identity number */
-                q?: string;
-                import_id?: string;
-                /** @description Infections without any day to count them on */
-                incomplete?: boolean;
-                /** @description A field, with - in front for the last first */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Error */
             default: {
@@ -3011,6 +5425,502 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CasesCount"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disclosure.register.view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRegister"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disclosure.alert.view": {
+        parameters: {
+            query?: {
+                state?: "open" | "settled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disclosure.alert.settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleAlertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureAlert"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disclosure.quota.extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Extended"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disclosure.quota.view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureStanding"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disclosure.watched.view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWatched"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disclosure.watched.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureWatched"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disclosure.watched.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disclosure.export.view": {
+        parameters: {
+            query?: {
+                /** @description Those of others that wait for a second person, instead of one's own */
+                waiting?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListExport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disclosure.export.request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExportInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureExport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disclosure.export.decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideExportInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureExport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disclosure.export.fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.household.list": {
+        parameters: {
+            query?: {
+                /** @description The place and all below it */
+                place_id?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageHouseholdRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.household.view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                place_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.household.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version the change was made on, from the ETag or the version field */
+                "If-Match"?: string;
+            };
+            path: {
+                place_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditHouseholdInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdChanged"];
                 };
             };
             /** @description Error */
@@ -3595,6 +6505,66 @@ export interface operations {
             };
         };
     };
+    "vault.key.view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureKeys"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "vault.key.rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VaultRotation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "accounts.self.update-patch_me": {
         parameters: {
             query?: never;
@@ -3952,6 +6922,993 @@ export interface operations {
             };
         };
     };
+    "people.person.list": {
+        parameters: {
+            query?: {
+                /** @description The place and all below it */
+                place_id?: string;
+                /** @description One or more, separated by commas */
+                category?: string;
+                sex?: string;
+                /** @description Completed years today, included */
+                age_from?: number;
+                /** @description Completed years today, included */
+                age_to?: number;
+                /** @description Any of these needs, separated by commas */
+                care?: string;
+                relation?: string;
+                /** @description Minors of whom no guardian is known */
+                without_guardian?: boolean;
+                without_phone?: boolean;
+                /** @description Only a place above the door is known, or none */
+                without_home?: boolean;
+                /** @description A day, or an instant as RFC 3339 */
+                updated_since?: string;
+                /** @description place (door by door), -updated, age, -age */
+                sort?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.person.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonChanged"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.bulk.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.bulk.view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBulk"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.bulk.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartBulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleBulk"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.bulk.view-get_people_bulks_id_state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.bulk.start-post_people_bulks_id_undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleBulk"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.person.list-get_people_count": {
+        parameters: {
+            query?: {
+                /** @description The place and all below it */
+                place_id?: string;
+                /** @description One or more, separated by commas */
+                category?: string;
+                sex?: string;
+                /** @description Completed years today, included */
+                age_from?: number;
+                /** @description Completed years today, included */
+                age_to?: number;
+                /** @description Any of these needs, separated by commas */
+                care?: string;
+                relation?: string;
+                /** @description Minors of whom no guardian is known */
+                without_guardian?: boolean;
+                without_phone?: boolean;
+                /** @description Only a place above the door is known, or none */
+                without_home?: boolean;
+                /** @description A day, or an instant as RFC 3339 */
+                updated_since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotalView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.doubt.view": {
+        parameters: {
+            query?: {
+                place_id?: string;
+                state?: "open" | "settled";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDoubtItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.doubt.settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleDoubt"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.duplicate.list": {
+        parameters: {
+            query?: {
+                /** @description Pairs of which at least one lives there */
+                place_id?: string;
+                state?: "open" | "later" | "different";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDuplicateView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.duplicate.decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.duplicate.list-get_people_duplicates_sweep": {
+        parameters: {
+            query?: {
+                place_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleSweep"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.duplicate.sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SweepInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleSweep"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.duplicate.decide-post_people_duplicates_id_decide": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version the change was made on, from the ETag or the version field */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.duplicate.view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SidesView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.merge.list": {
+        parameters: {
+            query?: {
+                place_id?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMergeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.merge.undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoMergeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.person.search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleSearchInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.person.view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.person.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version the change was made on, from the ETag or the version field */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditPersonInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonChanged"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.person.view-get_people_id_chronology": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMoment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disclosure.person.view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhoSaw"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.person.view-get_people_id_history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.retention.hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleHold"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.retention.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.person.reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonRevealInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlainView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.change.undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoPlaceInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesPlace"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "places.place.view": {
         parameters: {
             query?: {
@@ -3961,6 +7918,8 @@ export interface operations {
                 q?: string;
                 cursor?: string;
                 limit?: number;
+                /** @description Also places that are no longer there */
+                retired?: boolean;
             };
             header?: never;
             path?: never;
@@ -4094,6 +8053,137 @@ export interface operations {
             };
         };
     };
+    "places.place.view-get_places_id_aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.place.view-get_places_id_around": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesSurroundings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.place.view-get_places_id_as-of": {
+        parameters: {
+            query: {
+                /** @description A day, 2022-04-08 */
+                on: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceThen"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.place.view-get_places_id_doors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "places.place.view-get_places_id_geometry": {
         parameters: {
             query?: never;
@@ -4113,6 +8203,372 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.place.view-get_places_id_history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListEvent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.place.merge": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version the change was made on, from the ETag or the version field */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesPlace"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.place.move": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version the change was made on, from the ETag or the version field */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesPlace"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.change.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlacePreviewInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacePreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.place.rename": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version the change was made on, from the ETag or the version field */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesPlace"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.place.reopen": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version the change was made on, from the ETag or the version field */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeedFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesPlace"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.place.retire": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version the change was made on, from the ETag or the version field */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeedFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesPlace"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "places.place.split": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version the change was made on, from the ETag or the version field */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowSplit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.retention.view": {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleRetentionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.retention.release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
                 };
             };
             /** @description Error */
@@ -4507,7 +8963,9 @@ export interface operations {
     "places.place.view-get_tiles_z_x_y": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-None-Match"?: string;
+            };
             path: {
                 z: number;
                 x: number;
@@ -4763,6 +9221,183 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Issued"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "views.view.save-put_view-defaults_list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenWithInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "views.view.list": {
+        parameters: {
+            query: {
+                /** @description Name of the list, as in its address: people, cases */
+                list: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "views.view.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewViewInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "views.view.save-put_views_id": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version the change was made on, from the ETag or the version field */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "views.view.save-delete_views_id": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version the change was made on, from the ETag or the version field */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
                 };
             };
             /** @description Error */

@@ -1,13 +1,15 @@
 import { MenuFoldOutlined, MenuUnfoldOutlined } from '@ant-design/icons';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { Alert, App as AntApp, Button, Drawer } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePreference } from '../shared/preference';
 import { useShortcut } from '../shared/shortcuts';
+import { AlertBadge } from '../system/disclosure/AlertBadge';
 import { useLive } from './live';
 import { Palette } from './Palette';
 import { allowed, PAGES, WINGS } from './pages';
+import { onOpenPalette } from './paletteDoor';
 import { ShortcutSheet } from './ShortcutSheet';
 import { ScopeProvider } from './scope';
 import { useMe } from './session';
@@ -18,8 +20,11 @@ function Nav({ onGo }: { onGo?: () => void }) {
   const { operations } = useMe();
   const { pathname } = useLocation();
   const shown = PAGES.filter((page) => page.rail && allowed(page, operations));
-  const isCurrent = (path: string) =>
-    path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`);
+  // Of pages within pages (/people, /people/duplicates) the innermost is where one is.
+  const here = shown
+    .filter(({ path }) => (path === '/' ? pathname === '/' : `${pathname}/`.startsWith(`${path}/`)))
+    .sort((a, b) => b.path.length - a.path.length)[0];
+  const isCurrent = (path: string) => path === here?.path;
   return (
     <nav aria-label={t('nav.label')}>
       {WINGS.map((wing) => {
@@ -34,12 +39,14 @@ function Nav({ onGo }: { onGo?: () => void }) {
                   <Link
                     to={page.path as '/'}
                     className="ac-nav-link"
+                    activeOptions={{ exact: true, includeSearch: false }}
                     aria-current={isCurrent(page.path) ? 'page' : undefined}
                     title={t(`page.${page.key}`)}
                     onClick={onGo}
                   >
                     {page.icon}
                     <span className="ac-nav-text">{t(`page.${page.key}`)}</span>
+                    {page.key === 'alerts' && <AlertBadge />}
                   </Link>
                 </li>
               ))}
@@ -83,11 +90,14 @@ export function Frame() {
   const [drawer, setDrawer] = useState(false);
   const [palette, setPalette] = useState(false);
   const [sheet, setSheet] = useState(false);
+  const closePalette = useCallback(() => setPalette(false), []);
+  const openSheet = useCallback(() => setSheet(true), []);
   const main = useRef<HTMLElement>(null);
   useLive();
   useShortcut('palette', () => setPalette((open) => !open));
   useShortcut('search', () => setPalette(true));
   useShortcut('sheet', () => setSheet(true));
+  useEffect(() => onOpenPalette(() => setPalette(true)), []);
 
   // A new page begins at its top, and a screen reader at its heading.
   const first = useRef(true);
@@ -140,7 +150,7 @@ export function Frame() {
         >
           <Nav onGo={() => setDrawer(false)} />
         </Drawer>
-        <Palette open={palette} onClose={() => setPalette(false)} />
+        <Palette open={palette} onClose={closePalette} onSheet={openSheet} />
         <ShortcutSheet open={sheet} onClose={() => setSheet(false)} />
       </ScopeProvider>
     </AntApp>

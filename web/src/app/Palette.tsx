@@ -1,143 +1,94 @@
-import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { LoadingOutlined } from '@ant-design/icons';
 import { Input, type InputRef, Modal } from 'antd';
-import {
-  type KeyboardEvent,
-  type ReactNode,
-  useDeferredValue,
-  useEffect,
-  useId,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '../api/client';
-import { q } from '../api/queries';
-import type { Case, List } from '../api/types';
-import { useLang } from '../i18n';
-import { nameIn } from '../shared/format';
+import { useMessage } from '../api/message';
+import { SEARCH_FROM } from '../registry/people/queries';
+import { useDebounced } from '../shared/debounce';
 import { isComposing, isEnter } from '../shared/keys';
-import { ClassMark } from '../shared/marks';
-import { allowed, PAGES } from './pages';
-import { useScope } from './scope';
-import { useMe } from './session';
+import { type Hit, type Hits, useHits } from './palette/hits';
+import { stepped } from './palette/ranking';
+import { remember, useRecent } from './palette/recent';
+import { useCan } from './session';
 
-type Hit = {
-  id: string;
-  group: 'pages' | 'incidents' | 'places' | 'cases';
-  label: ReactNode;
-  hint?: string;
-  go: () => void;
-};
+/** With the server's answer this stays below 300 ms, and a quick typist asks once. */
+const DEBOUNCE_MS = 80;
 
-function useHits(text: string, close: () => void): Hit[] {
-  const { t } = useTranslation(['app', 'words']);
-  const lang = useLang();
-  const { operations } = useMe();
-  const { incident, incidents, setIncident, setPlace } = useScope();
-  const navigate = useNavigate();
-  const wanted = text.trim();
-  const places = useQuery(q.findPlaces(wanted));
-  const cases = useQuery({
-    queryKey: ['case', 'number', incident?.id, wanted],
-    queryFn: ({ signal }) => api.get<List<Case>>('/cases', { incident_id: incident?.id, q: wanted, limit: 5 }, signal),
-    enabled: wanted.length >= 3 && operations.includes('cases.case.list') && !!incident,
-    staleTime: 30_000,
-  });
+type Props = { open: boolean; onClose: () => void; onSheet: () => void };
 
-  return useMemo(() => {
-    const then = (act: () => void) => () => {
-      close();
-      act();
-    };
-    const low = wanted.toLowerCase();
-    const hits: Hit[] = PAGES.filter(
-      (p) => allowed(p, operations) && t(`app:page.${p.key}`).toLowerCase().includes(low),
-    ).map((p) => ({
-      id: `page-${p.key}`,
-      group: 'pages',
-      label: t(`app:page.${p.key}`),
-      hint: t(`app:wing.${p.wing}`),
-      go: then(() => void navigate({ to: p.path as '/' })),
-    }));
-    if (wanted === '') return hits;
-    for (const i of incidents.filter((i) => `${i.name} ${i.name_en}`.toLowerCase().includes(low)).slice(0, 5))
-      hits.push({
-        id: `incident-${i.id}`,
-        group: 'incidents',
-        label: nameIn(i, lang),
-        go: then(() => setIncident(i.id)),
-      });
-    for (const c of cases.data?.items ?? [])
-      hits.push({
-        id: `case-${c.id}`,
-        group: 'cases',
-        hint: c.place_trail || c.place_name,
-        go: then(() => void navigate({ href: `/cases/${c.id}` })),
-        label: (
-          <span className="ac-row" style={{ gap: 8 }}>
-            <ClassMark value={c.classification} community={c.found_in_community} bare />{' '}
-            <span className="ac-mono">{c.number}</span>
-          </span>
-        ),
-      });
-    for (const p of places.data?.items ?? [])
-      hits.push({
-        id: `place-${p.id}`,
-        group: 'places',
-        label: nameIn(p, lang),
-        hint: p.ancestors || t(`words:level.${p.level}`),
-        go: then(() => setPlace(p.id)),
-      });
-    return hits;
-  }, [wanted, operations, incidents, cases.data, places.data, lang, t, navigate, setIncident, setPlace, close]);
-}
-
-/** Search over pages, places and case numbers; keyboard only if wanted. */
-export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
+/** One search for people, cases, places, pages and deeds; everything by keyboard. */
+export function Palette({ open, onClose, onSheet }: Props) {
   const { t } = useTranslation('app');
-  const [text, setText] = useState('');
-  const [at, setAt] = useState(0);
-  const input = useRef<InputRef>(null);
-  const listId = useId();
-  const hits = useHits(useDeferredValue(open ? text : ''), onClose);
-  const current = Math.min(at, hits.length - 1);
-  useEffect(() => {
-    if (open) {
-      setText('');
-      setAt(0);
-    }
-  }, [open]);
-
-  function onKey(e: KeyboardEvent) {
-    if (isComposing(e)) return;
-    if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
-      e.preventDefault();
-      const step = e.key === 'ArrowDown' ? 1 : -1;
-      if (hits.length > 0) setAt((current + step + hits.length) % hits.length);
-    } else if (isEnter(e)) {
-      e.preventDefault();
-      hits[current]?.go();
-    }
-  }
-
   return (
     <Modal
       open={open}
       onCancel={onClose}
       footer={null}
       closable={false}
-      width={600}
+      width={640}
       style={{ top: 72 }}
-      styles={{ container: { padding: 0 }, body: { padding: 0 } }}
-      afterOpenChange={(shown) => shown && input.current?.focus()}
+      styles={{ container: { padding: 0 }, body: { padding: 0 }, header: { display: 'none' } }}
       destroyOnHidden
-      aria-label={t('palette.title')}
+      title={t('palette.title')}
     >
+      <Search onClose={onClose} onSheet={onSheet} />
+    </Modal>
+  );
+}
+
+/** The text as typed, and as it is searched: not while an input method is composing, and not at every key. */
+function useText() {
+  const [text, setText] = useState('');
+  const [composing, setComposing] = useState(false);
+  const [stood, setStood] = useState('');
+  useEffect(() => {
+    if (!composing) setStood(text.trim());
+  }, [text, composing]);
+  return { text, setText, setComposing, typed: stood, wanted: useDebounced(stood, DEBOUNCE_MS) };
+}
+
+function Search({ onClose, onSheet }: Omit<Props, 'open'>) {
+  const { t } = useTranslation('app');
+  const { text, setText, setComposing, typed, wanted } = useText();
+  const input = useRef<InputRef>(null);
+  const listId = useId();
+  const found = useHits(typed, wanted, onSheet);
+  const recent = useRecent();
+  const hits = typed === '' ? [...recent, ...found.hits.filter((h) => !recent.some((r) => r.id === h.id))] : found.hits;
+  const { current, point, step } = usePointer(hits, typed);
+  const act = useCallback(
+    (hit: Hit, other = false) => {
+      onClose();
+      if (hit.group !== 'actions') remember(hit);
+      (other && hit.other ? hit.other : hit.go)();
+    },
+    [onClose],
+  );
+  const enter = useEnter(hits[current], found, act);
+  // The popup is placed a few frames after it is drawn, and what is hidden can't take the focus.
+  useEffect(() => {
+    let frame = 0;
+    let tries = 0;
+    const focus = () => {
+      input.current?.focus();
+      if (document.activeElement !== input.current?.input && ++tries < 30) frame = requestAnimationFrame(focus);
+    };
+    focus();
+    return () => cancelAnimationFrame(frame);
+  }, []);
+
+  function onKey(e: KeyboardEvent) {
+    if (isComposing(e)) return;
+    if (e.key === 'ArrowDown') step(1);
+    else if (e.key === 'ArrowUp') step(-1);
+    else if (isEnter(e)) enter(e.shiftKey);
+    else return;
+    e.preventDefault();
+  }
+  return (
+    <>
       <Input
         ref={input}
-        autoFocus
         size="large"
         variant="borderless"
         value={text}
@@ -147,40 +98,73 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
         aria-expanded
         aria-controls={listId}
         aria-activedescendant={hits[current] ? `${listId}-${hits[current].id}` : undefined}
-        onChange={(e) => {
-          setText(e.target.value);
-          setAt(0);
-        }}
+        autoComplete="off"
+        spellCheck={false}
+        suffix={found.pending ? <LoadingOutlined aria-hidden /> : <span />}
+        onChange={(e) => setText(e.target.value)}
+        onCompositionStart={() => setComposing(true)}
+        onCompositionEnd={() => setComposing(false)}
         onKeyDown={onKey}
         style={{ padding: '14px 16px' }}
       />
-      <HitList id={listId} hits={hits} current={current} onPoint={setAt} empty={text.trim() !== ''} />
+      <HitList id={listId} hits={hits} current={current} onPoint={point} onPick={act} />
+      <Notes typed={typed} found={found} none={hits.length === 0} />
       <div className="ac-dt-foot ac-desk-only">{t('palette.keys')}</div>
-    </Modal>
+    </>
   );
 }
 
-function HitList({
-  id,
-  hits,
-  current,
-  onPoint,
-  empty,
-}: {
+/** The row that Enter opens: the first, until the person chooses another; that one is kept while others arrive. */
+function usePointer(hits: Hit[], typed: string) {
+  const [chosen, setChosen] = useState<string | undefined>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another text is another list
+  useEffect(() => setChosen(undefined), [typed]);
+  const at = chosen === undefined ? 0 : hits.findIndex((h) => h.id === chosen);
+  const current = Math.min(Math.max(0, at), hits.length - 1);
+  return {
+    current,
+    point: (i: number) => setChosen(hits[i]?.id),
+    step: (by: number) => setChosen(hits[stepped(current, by, hits.length)]?.id),
+  };
+}
+
+/** Enter on a row of an older text waits for the answer to the newer one, so that nobody opens the wrong file. */
+function useEnter(hit: Hit | undefined, found: Hits, act: (hit: Hit, other?: boolean) => void) {
+  const [asked, setAsked] = useState<{ other: boolean } | undefined>();
+  const ready = hit !== undefined && !hit.stale && (hit.sure === true || !found.pending);
+  useEffect(() => {
+    if (!asked) return;
+    if (ready && hit) act(hit, asked.other);
+    if (ready || !found.pending) setAsked(undefined);
+  }, [asked, ready, hit, found.pending, act]);
+  return (other: boolean) => {
+    if (ready && hit) act(hit, other);
+    else if (found.pending) setAsked({ other });
+    else found.lookUp?.();
+  };
+}
+
+type ListProps = {
   id: string;
   hits: Hit[];
   current: number;
   onPoint: (i: number) => void;
-  empty: boolean;
-}) {
+  onPick: (hit: Hit, other?: boolean) => void;
+};
+function HitList({ id, hits, current, onPoint, onPick }: ListProps) {
   const { t } = useTranslation('app');
   useEffect(() => {
     const hit = hits[current];
     if (hit) document.getElementById(`${id}-${hit.id}`)?.scrollIntoView?.({ block: 'nearest' });
   }, [current, hits, id]);
   return (
-    <div id={id} role="listbox" aria-label={t('palette.title')} className="ac-palette">
-      {hits.length === 0 && empty && <p className="ac-palette-none">{t('palette.nothing')}</p>}
+    <div
+      id={id}
+      role="listbox"
+      aria-label={t('palette.title')}
+      className="ac-palette"
+      data-empty={hits.length === 0 || undefined}
+    >
       {hits.map((hit, i) => (
         <div key={hit.id} style={{ display: 'contents' }}>
           {hit.group !== hits[i - 1]?.group && (
@@ -195,14 +179,43 @@ function HitList({
             role="option"
             aria-selected={i === current}
             className="ac-palette-hit"
-            onMouseMove={() => onPoint(i)}
-            onClick={hit.go}
+            data-group={hit.group}
+            data-stale={hit.stale || undefined}
+            onMouseMove={() => i !== current && onPoint(i)}
+            onClick={(e) => onPick(hit, e.shiftKey)}
           >
             <span className="ac-ellipsis">{hit.label}</span>
-            {hit.hint && <span className="ac-ellipsis ac-small ac-faint">{hit.hint}</span>}
+            {hit.hint && (
+              <span className="ac-ellipsis ac-small ac-faint ac-palette-hint">
+                <bdi>{hit.hint}</bdi>
+              </span>
+            )}
           </div>
         </div>
       ))}
+    </div>
+  );
+}
+
+/** What the list cannot say: why somebody is not in it, and what to do. */
+function Notes({ typed, found, none }: { typed: string; found: Hits; none: boolean }) {
+  const { t } = useTranslation('app');
+  const can = useCan();
+  const message = useMessage();
+  const people = can('people.person.search');
+  const short = people && typed !== '' && [...typed].length < SEARCH_FROM;
+  return (
+    <div className="ac-palette-notes" role="status">
+      {found.failed.map(({ group, error }) => (
+        <p key={group} data-tone="bad">
+          {t('palette.failed', { group: t(`palette.${group}`), message: message(error) })}
+        </p>
+      ))}
+      {found.lookUp && <p>{t('palette.lookUp')}</p>}
+      {short && <p>{t('palette.short', { count: SEARCH_FROM })}</p>}
+      {none && !found.pending && !short && !found.lookUp && typed !== '' && (
+        <p>{t(people ? 'palette.nothing' : 'palette.nothingNoPeople')}</p>
+      )}
     </div>
   );
 }

@@ -4,7 +4,9 @@ import { isMac } from '../shared/keys';
 import { usePreference } from '../shared/preference';
 import { SHORTCUTS, type ShortcutId } from '../shared/shortcuts';
 
-const GROUPS = ['app', 'day', 'table', 'view'] as const;
+const GROUPS = ['app', 'day', 'table', 'pair', 'view'] as const;
+
+const SIGNS: Record<string, string> = { Escape: 'Esc', ArrowLeft: '←', ArrowRight: '→' };
 
 const cap = (key: string) =>
   key
@@ -14,11 +16,13 @@ const cap = (key: string) =>
         ? isMac
           ? '⌘'
           : 'Ctrl'
-        : part === 'Escape'
-          ? 'Esc'
-          : part.length === 1 && /[a-z]/.test(part) && key.includes('+')
-            ? part.toUpperCase()
-            : part,
+        : part === 'shift'
+          ? 'Shift'
+          : part in SIGNS
+            ? SIGNS[part]
+            : part.length === 1 && /[a-z]/.test(part) && key.includes('+')
+              ? part.toUpperCase()
+              : part,
     )
     .join(' ');
 

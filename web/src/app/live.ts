@@ -10,6 +10,8 @@ const touched: Record<string, string[]> = {
   import: ['import', 'case', 'situation', 'clearance'],
   incident: ['incident', 'phase', 'situation'],
   place: ['place', 'situation'],
+  duplicate: ['duplicate'],
+  address: ['address'],
   user: ['user'],
 };
 

@@ -1,11 +1,19 @@
 import {
+  AimOutlined,
+  AlertOutlined,
   AuditOutlined,
   BookOutlined,
   ClusterOutlined,
+  ContactsOutlined,
   DashboardOutlined,
+  DownloadOutlined,
   EnvironmentOutlined,
+  FieldTimeOutlined,
   FlagOutlined,
   ImportOutlined,
+  KeyOutlined,
+  MergeCellsOutlined,
+  ReadOutlined,
   SafetyCertificateOutlined,
   TableOutlined,
   TeamOutlined,
@@ -14,18 +22,27 @@ import {
 } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 
-export type Wing = 'command' | 'control' | 'livelihood' | 'recovery' | 'system';
+export type Wing = 'command' | 'control' | 'livelihood' | 'recovery' | 'registry' | 'system';
 export type PageKey =
   | 'overview'
   | 'incidents'
   | 'clearance'
   | 'cases'
   | 'map'
+  | 'people'
+  | 'bulks'
+  | 'duplicates'
+  | 'addresses'
   | 'places'
   | 'imports'
   | 'packs'
   | 'users'
   | 'audit'
+  | 'alerts'
+  | 'exports'
+  | 'retention'
+  | 'dataRegister'
+  | 'keys'
   | 'me'
   | 'counts';
 
@@ -93,17 +110,49 @@ export const PAGES: PageEntry[] = [
     rail: true,
   },
   {
+    key: 'people',
+    path: '/people',
+    wing: 'registry',
+    operations: ['people.person.list'],
+    icon: <ContactsOutlined />,
+    rail: true,
+  },
+  {
+    key: 'bulks',
+    path: '/people/bulks',
+    wing: 'system',
+    operations: ['people.bulk.view'],
+    icon: <ContactsOutlined />,
+    rail: false,
+  },
+  {
+    key: 'duplicates',
+    path: '/people/duplicates',
+    wing: 'registry',
+    operations: ['people.duplicate.list'],
+    icon: <MergeCellsOutlined />,
+    rail: true,
+  },
+  {
     key: 'places',
     path: '/places',
-    wing: 'system',
+    wing: 'registry',
     operations: ['places.place.view'],
     icon: <ClusterOutlined />,
     rail: true,
   },
   {
+    key: 'addresses',
+    path: '/places/addresses',
+    wing: 'registry',
+    operations: ['places.address.view'],
+    icon: <AimOutlined />,
+    rail: true,
+  },
+  {
     key: 'imports',
     path: '/imports',
-    wing: 'system',
+    wing: 'registry',
     operations: ['imports.job.view', 'imports.job.create'],
     icon: <ImportOutlined />,
     rail: true,
@@ -125,6 +174,39 @@ export const PAGES: PageEntry[] = [
     icon: <AuditOutlined />,
     rail: true,
   },
+  {
+    key: 'alerts',
+    path: '/alerts',
+    wing: 'system',
+    operations: ['disclosure.alert.view', 'people.person.list', 'cases.case.list'],
+    icon: <AlertOutlined />,
+    rail: true,
+  },
+  {
+    key: 'exports',
+    path: '/exports',
+    wing: 'system',
+    operations: ['disclosure.export.request', 'disclosure.export.decide'],
+    icon: <DownloadOutlined />,
+    rail: true,
+  },
+  {
+    key: 'retention',
+    path: '/retention',
+    wing: 'system',
+    operations: ['people.retention.view'],
+    icon: <FieldTimeOutlined />,
+    rail: true,
+  },
+  {
+    key: 'dataRegister',
+    path: '/data-register',
+    wing: 'system',
+    operations: [],
+    icon: <ReadOutlined />,
+    rail: false,
+  },
+  { key: 'keys', path: '/keys', wing: 'system', operations: ['vault.key.view'], icon: <KeyOutlined />, rail: true },
   { key: 'me', path: '/me', wing: 'system', operations: [], icon: <UserOutlined />, rail: false },
 ];
 
@@ -136,7 +218,7 @@ export const ICONS = {
   imports: <ImportOutlined />,
 };
 
-export const WINGS: Wing[] = ['command', 'control', 'livelihood', 'recovery', 'system'];
+export const WINGS: Wing[] = ['command', 'control', 'livelihood', 'recovery', 'registry', 'system'];
 
 /** Where a person begins who has no overview: their own work, else whatever they may see. */
 export function homeOf(operations: string[]): string {

@@ -8,6 +8,7 @@ import {
 import { controlRoutes } from '../control/routes';
 import { importRoutes } from '../imports/routes';
 import { registryRoutes } from '../registry/routes';
+import { systemRoutes } from '../system/routes';
 import { ErrorPage, NotFoundPage } from './ErrorPages';
 import { FirstPassword } from './FirstPassword';
 import { Loading } from './Loading';
@@ -81,6 +82,7 @@ const routeTree = rootRoute.addChildren([
   ...controlRoutes,
   ...registryRoutes,
   ...importRoutes,
+  ...systemRoutes,
 ]);
 
 export const router = createRouter({

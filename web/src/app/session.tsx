@@ -5,6 +5,7 @@ import { asProblem } from '../api/problem';
 import { q } from '../api/queries';
 import { guardSession } from '../api/session';
 import type { Me } from '../api/types';
+import { setPreferenceOwner } from '../shared/preference';
 import { ErrorPage } from './ErrorPages';
 import { Loading } from './Loading';
 import { SignIn } from './SignIn';
@@ -42,6 +43,8 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const me = useQuery(q.me());
   const signedIn = me.data !== undefined;
   useEffect(() => guardSession(signedIn), [signedIn]);
+  const account = me.data?.user.id;
+  useEffect(() => setPreferenceOwner(account ?? ''), [account]);
 
   if (me.data) {
     return (

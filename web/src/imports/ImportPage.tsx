@@ -24,7 +24,7 @@ import { RunStep } from './RunStep';
 import { SheetStep } from './SheetStep';
 import type { Choice, Import, ImportKind } from './types';
 import { ValuesStep } from './ValuesStep';
-import { isOver, STEPS, type Step, stepFor, stepOpen } from './wizard';
+import { isOver, STEPS, type Step, stepFor, stepOpen, withConstant } from './wizard';
 import './imports.css';
 
 /** What every step is given. `act` sends a request about this import and shows its answer. */
@@ -128,7 +128,7 @@ function Wizard({ imp, kind }: { imp: Import; kind: ImportKind }) {
       <div className="ac-wizard">
         <StepList imp={imp} kind={kind} step={step} over={over} onGo={go} />
         <div className="ac-wizard-body">
-          {!over && <Problems imp={imp} />}
+          {!over && <Problems imp={imp} choose={choose} busy={busy} />}
           <Spin spinning={busy && step !== 'dry' && step !== 'run'} delay={300} description={t('saving')}>
             <StepBody step={step} {...props} />
           </Spin>
@@ -189,7 +189,8 @@ function StepList({ imp, kind, step, over, onGo }: ListProps) {
 }
 
 /** What stops the import, in every step, because it may be settled in any. */
-function Problems({ imp }: { imp: Import }) {
+type ProblemsProps = { imp: Import; choose: (choice: Choice) => void; busy: boolean };
+function Problems({ imp, choose, busy }: ProblemsProps) {
   const { t } = useTranslation('imports');
   const lang = useLang();
   if (imp.plan.problems.length === 0) return null;
@@ -201,7 +202,23 @@ function Problems({ imp }: { imp: Import }) {
       description={
         <ul className="ac-list">
           {imp.plan.problems.map((p) => (
-            <li key={`${p.code}-${p.column}`}>{p[lang]}</li>
+            <li key={`${p.code}-${p.column}`}>
+              {p[lang]}
+              {p.code === 'places.coordinates_swapped' && (
+                <div className="ac-row">
+                  {(['lat_lon', 'lon_lat'] as const).map((order) => (
+                    <Button
+                      key={order}
+                      size="small"
+                      disabled={busy}
+                      onClick={() => choose(withConstant(imp.choice, 'coordinates', order))}
+                    >
+                      {t(order === 'lat_lon' ? 'turnRound' : 'asItStands')}
+                    </Button>
+                  ))}
+                </div>
+              )}
+            </li>
           ))}
         </ul>
       }

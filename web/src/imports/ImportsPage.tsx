@@ -37,7 +37,7 @@ export function ImportsPage() {
 }
 
 /** What is imported daily stands before what is imported once. */
-const ORDER = ['cases', 'counts', 'people', 'places'];
+const ORDER = ['cases', 'counts', 'people', 'addresses', 'places', 'map'];
 
 function Start() {
   const { t } = useTranslation('imports');
@@ -111,7 +111,7 @@ function Start() {
             multiple={false}
             showUploadList={false}
             disabled={busy || (needsIncident && !incident)}
-            accept=".csv,.tsv,.txt,.xlsx,.json,.ndjson,.geojson"
+            accept=".csv,.tsv,.txt,.xlsx,.json,.ndjson,.geojson,.osm,.pbf,.gz,.bz2"
             beforeUpload={(file) => {
               void upload(file);
               return false;

@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import zh from '../i18n/zh';
 import { DataTable } from './DataTable';
 
@@ -18,7 +18,10 @@ beforeAll(async () => {
     .use(initReactI18next)
     .init({ lng: 'zh', ns: Object.keys(zh), defaultNS: 'app', resources: { zh }, react: { useSuspense: false } });
 });
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+});
+beforeEach(() => localStorage.clear());
 
 type Row = { id: string; name: string };
 const rows: Row[] = [
@@ -65,5 +68,68 @@ describe('a table that shows a part', () => {
     expect(screen.getByText('已载入 3 条，共 120 条')).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: '载入更多' }));
     expect(onMore).toHaveBeenCalledOnce();
+  });
+});
+
+const many: Row[] = Array.from({ length: 100_000 }, (_, i) => ({ id: `r${i}`, name: `Row ${i}` }));
+const drawn = () => screen.getAllByRole('row').length - 1;
+
+describe('a long list', () => {
+  it('draws some dozen of 100,000 rows, and says how many there are', () => {
+    show({ rows: many, total: 100_000 });
+    expect(drawn()).toBeLessThan(200);
+    expect(screen.getByRole('grid').getAttribute('aria-rowcount')).toBe('100001');
+  });
+  it('draws a short list whole', () => {
+    show({ rows: many.slice(0, 80) });
+    expect(drawn()).toBe(80);
+  });
+  it('asks for the next page when the row with the focus comes near the end', () => {
+    const onMore = vi.fn();
+    const row = show({ rows: many.slice(0, 80), total: 1000, onMore });
+    fireEvent.keyDown(row('Row 0'), { key: 'End' });
+    expect(onMore).toHaveBeenCalled();
+  });
+});
+
+describe('selecting', () => {
+  it('takes all rows up to here with Shift x', () => {
+    const onSelect = vi.fn();
+    const row = show({ selected: [], onSelect });
+    fireEvent.keyDown(row('Anna'), { key: 'x' });
+    fireEvent.keyDown(row('Chen'), { key: 'X', shiftKey: true });
+    expect(onSelect).toHaveBeenLastCalledWith(['a', 'b', 'c']);
+  });
+  it('offers all results once every loaded row is selected', () => {
+    const onAllResults = vi.fn();
+    show({
+      selected: ['a', 'b', 'c'],
+      onSelect: vi.fn(),
+      total: 500,
+      onAllResults,
+      bulk: <button type="button">Do</button>,
+    });
+    fireEvent.click(screen.getByRole('button', { name: '选择全部 500 条结果' }));
+    expect(onAllResults).toHaveBeenCalledWith(true);
+  });
+  it('shows what can be done only while rows are selected', () => {
+    show({ selected: [], onSelect: vi.fn(), bulk: <button type="button">Do</button> });
+    expect(screen.queryByRole('button', { name: 'Do' })).toBeNull();
+  });
+});
+
+describe('columns', () => {
+  const wide = [
+    { key: 'name', title: 'Name', render: (r: Row) => r.name, always: true },
+    { key: 'id', title: 'Key', render: (r: Row) => r.id },
+  ];
+  it('are moved, hidden and frozen by button, and stay so', () => {
+    show({ columns: wide });
+    fireEvent.click(screen.getByRole('button', { name: /列$/ }));
+    fireEvent.click(screen.getByRole('button', { name: '前移: Key' }));
+    expect(screen.getAllByRole('columnheader').map((h) => h.textContent)).toEqual(['Key', 'Name']);
+    cleanup();
+    show({ columns: wide });
+    expect(screen.getAllByRole('columnheader').map((h) => h.textContent)).toEqual(['Key', 'Name']);
   });
 });

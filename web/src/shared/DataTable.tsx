@@ -1,32 +1,32 @@
-import { SettingOutlined } from '@ant-design/icons';
-import { Button, Checkbox, Popover, Segmented, Table, type TableColumnType } from 'antd';
-import type { TableRef } from 'antd/es/table';
-import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Button, Checkbox, Spin } from 'antd';
+import {
+  type CSSProperties,
+  type MouseEvent,
+  memo,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLang } from '../i18n';
+import { ColumnChoice, type Density } from './DataTableColumns';
+import { Head } from './DataTableHead';
+import { useRowKeys } from './DataTableKeys';
+import { type DataColumn, useLayout, widthsOf } from './DataTableLayout';
+import { useComeBack, useWindow } from './DataTableWindow';
 import { formatNumber } from './format';
-import { isComposing, isEnter } from './keys';
 import { usePreference } from './preference';
-import { isShortcut, useShortcut } from './shortcuts';
 import { EmptyState, ErrorState } from './states';
+import './DataTable.css';
 
-export type DataColumn<T> = {
-  key: string;
-  title: string;
-  render: (row: T) => ReactNode;
-  width?: number;
-  align?: 'left' | 'right' | 'center';
-  /** Server sort key; defaults to `key` when true. */
-  sort?: boolean | string;
-  /** Not shown until the person chooses it. */
-  hidden?: boolean;
-  /** Can't be hidden. */
-  always?: boolean;
-  fixed?: 'left' | 'right';
-};
+export type { DataColumn } from './DataTableLayout';
 
 export type DataTableProps<T> = {
-  /** Name under which column choice and density are kept. */
+  /** Name under which columns and their widths are kept for this person. */
   id: string;
   columns: DataColumn<T>[];
   rows: T[] | undefined;
@@ -36,211 +36,303 @@ export type DataTableProps<T> = {
   loading?: boolean;
   error?: unknown;
   retry?: () => void;
-  /** `-reported_on` is descending. Bound to the URL by the page. */
+  /** `-reported_on` is descending; several with commas where `multiSort`. Bound to the URL by the page. */
   sort?: string;
   onSort?: (sort: string | undefined) => void;
+  /** The server can sort by more than one column: Shift and a click adds one. */
+  multiSort?: boolean;
   onOpen?: (row: T) => void;
   /** The row that a side panel shows. */
   openKey?: string;
   selected?: string[];
   onSelect?: (keys: string[]) => void;
-  /** Shown left above the table; the column and density choice stands right. */
+  /** All results are selected, those not loaded too. Offered when every loaded row is selected. */
+  allResults?: boolean;
+  onAllResults?: (all: boolean) => void;
+  /** Filters and saved views: left above the table; the column and density choice stands right. */
   toolbar?: ReactNode;
   /** Shown instead of the toolbar while rows are selected. */
   bulk?: ReactNode;
   empty?: ReactNode;
   total?: number;
+  /** Fetches the next page: asked by itself as one scrolls near the end, and by a button. */
   onMore?: () => void;
   loadingMore?: boolean;
-  /** Height of the scrolling body; with it, long lists are drawn virtually. */
-  height?: number;
+  /** The list scrolls in a box of its own: as high as the window allows, or so many pixels. Long lists always do. */
+  height?: number | 'fill';
+  /** What list this is (its question). Going back to it brings its scroll position and row back. */
+  listKey?: string;
 };
 
+/** Longer lists draw only the rows in view. */
 const VIRTUAL_FROM = 120;
-const DEFAULT_WIDTH = 140;
+const CHECK_WIDTH = 44;
+const ROW_HEIGHT: Record<Density, number> = { normal: 36, dense: 28 };
 
-function useColumnChoice<T>(id: string, columns: DataColumn<T>[]) {
-  const initial = columns
-    .filter((c) => c.hidden)
-    .map((c) => c.key)
-    .join(',');
-  const [stored, store] = usePreference<string>(`table.${id}.hidden`, initial);
-  const hidden = useMemo(() => new Set(stored.split(',').filter(Boolean)), [stored]);
-  const shown = useMemo(() => columns.filter((c) => c.always || !hidden.has(c.key)), [columns, hidden]);
-  const toggle = (key: string) => {
-    const next = new Set(hidden);
-    if (!next.delete(key)) next.add(key);
-    store([...next].join(',') || ',');
-  };
-  return { shown, hidden, toggle };
-}
-
-/** Keyboard rows: j / k or arrows move, Enter opens, x selects, Escape leaves. */
-function useRowKeys<T>(props: DataTableProps<T>, scrollTo: (index: number) => void) {
-  const { rows = [], rowKey, onOpen, selected = [], onSelect } = props;
-  const [at, setAt] = useState(-1);
-  const box = useRef<HTMLDivElement>(null);
-  const focusRow = useCallback(
-    (index: number) => {
-      scrollTo(index);
-      requestAnimationFrame(() =>
-        box.current?.querySelector<HTMLElement>(`[data-row-index="${index}"]`)?.focus({ preventScroll: false }),
-      );
-    },
-    [scrollTo],
-  );
-  const move = (step: number) => {
-    if (rows.length === 0) return;
-    const next = Math.max(0, Math.min(rows.length - 1, at + step));
-    setAt(next);
-    focusRow(next);
-  };
-  const inTable = () =>
-    box.current?.contains(document.activeElement) ||
-    document.activeElement === document.body ||
-    document.activeElement?.id === 'main';
-  useShortcut('rowDown', () => inTable() && move(1));
-  useShortcut('rowUp', () => inTable() && move(-1));
-
-  const onRowKey = (row: T, index: number) => (e: KeyboardEvent<HTMLElement>) => {
-    if (e.target !== e.currentTarget || isComposing(e)) return;
-    if (isEnter(e)) {
-      e.preventDefault();
-      onOpen?.(row);
-    } else if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
-      e.preventDefault();
-      const next = Math.max(0, Math.min(rows.length - 1, index + (e.key === 'ArrowDown' ? 1 : -1)));
-      setAt(next);
-      focusRow(next);
-    } else if (isShortcut(e.nativeEvent, 'rowSelect') && onSelect) {
-      e.preventDefault();
-      const key = rowKey(row);
-      onSelect(selected.includes(key) ? selected.filter((k) => k !== key) : [...selected, key]);
-    } else if (e.key === 'Escape') {
-      setAt(-1);
-      e.currentTarget.blur();
-    }
-  };
-  return { at, setAt, box, onRowKey };
-}
-
-function toAntColumn<T>(column: DataColumn<T>, sort: string | undefined, sortable: boolean): TableColumnType<T> {
-  const key = column.sort === true ? column.key : column.sort || undefined;
-  const order = key && sort === key ? 'ascend' : key && sort === `-${key}` ? 'descend' : null;
-  return {
-    key: column.key,
-    title: column.title,
-    width: column.width ?? DEFAULT_WIDTH,
-    align: column.align,
-    fixed: column.fixed,
-    ellipsis: true,
-    className: column.align === 'right' ? 'ac-num' : undefined,
-    sorter: sortable && !!key,
-    sortOrder: key ? order : undefined,
-    render: (_: unknown, row: T) => column.render(row),
-  };
-}
-
-/** The one table of lists: columns, density, keyboard rows, selection, sorting by the URL, virtual when long. */
+/** The one table of lists: columns, density, keyboard rows, selection, sorting by the URL, windowed when long. */
 export function DataTable<T extends object>(props: DataTableProps<T>) {
-  const {
-    id,
-    columns,
-    rows,
-    rowKey,
-    rowLabel,
-    loading,
-    error,
-    retry,
-    sort,
-    onSort,
-    onOpen,
-    openKey,
-    selected,
-    onSelect,
-    height,
-  } = props;
+  const { id, rows, loading, error, retry, selected, onSelect } = props;
   const { t } = useTranslation('shared');
-  const table = useRef<TableRef>(null);
-  const { shown, hidden, toggle } = useColumnChoice(id, columns);
-  const [density, setDensity] = usePreference<'normal' | 'dense'>('table.density', 'normal');
-  const scrollTo = useCallback((index: number) => {
-    try {
-      table.current?.scrollTo({ index });
-    } catch {
-      // Without a scrolling body the browser brings the focused row into view.
-    }
-  }, []);
-  const { at, setAt, box, onRowKey } = useRowKeys(props, scrollTo);
-  const width = shown.reduce((sum, c) => sum + (c.width ?? DEFAULT_WIDTH), selected ? 44 : 0);
-  // Without rows there are no columns: an empty body as wide as they are could not be scrolled by keyboard.
-  const nothing = !loading && rows?.length === 0;
-  const virtual = height !== undefined && (rows?.length ?? 0) > VIRTUAL_FROM;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another order is another list, the row cursor leaves it
-  useEffect(() => setAt(-1), [sort]);
-
+  const choice = useLayout(id, props.columns);
+  const [density, setDensity] = usePreference<Density>('table.density', 'normal', { personal: true });
   if (error && !rows) return <ErrorState error={error} retry={retry} />;
+  const picked = selected !== undefined && selected.length > 0 && onSelect !== undefined;
   return (
-    <div className="ac-dt" ref={box}>
-      <div className="ac-dt-bar ac-no-print">
-        <div className="ac-row">{selected && selected.length > 0 && props.bulk ? props.bulk : props.toolbar}</div>
-        <ColumnChoice columns={columns} hidden={hidden} toggle={toggle} density={density} setDensity={setDensity} />
+    <div className="ac-dt" data-density={density}>
+      <div className="ac-dt-bar ac-no-print" data-bulk={picked || undefined}>
+        {picked ? <BulkBar {...props} /> : <div className="ac-row">{props.toolbar}</div>}
+        <ColumnChoice choice={choice} density={density} setDensity={setDensity} />
       </div>
-      <Table<T>
-        ref={table}
-        size={density === 'dense' ? 'small' : 'middle'}
-        columns={nothing ? [] : shown.map((c) => toAntColumn(c, sort, !!onSort))}
-        dataSource={rows ?? []}
-        rowKey={rowKey}
-        loading={loading ? { spinning: true, delay: 200 } : false}
-        pagination={false}
-        sticky={height === undefined ? { offsetHeader: 48 } : undefined}
-        virtual={virtual}
-        scroll={{ x: nothing ? undefined : width, y: height }}
-        showSorterTooltip={false}
-        rowSelection={
-          onSelect
-            ? {
-                selectedRowKeys: selected,
-                columnWidth: 44,
-                onChange: (keys) => onSelect(keys.map(String)),
-                getCheckboxProps: (row) => ({ 'aria-label': `${t('table.selectRow')}: ${rowLabel(row)}` }) as object,
-              }
-            : undefined
-        }
-        onChange={(_p, _f, sorter) => {
-          const s = Array.isArray(sorter) ? sorter[0] : sorter;
-          const column = columns.find((c) => c.key === s?.columnKey);
-          const key = column?.sort === true ? column.key : column?.sort || undefined;
-          onSort?.(key && s?.order ? (s.order === 'descend' ? `-${key}` : key) : undefined);
-        }}
-        onRow={(row, index = 0) =>
-          ({
-            tabIndex: index === Math.max(at, 0) ? 0 : -1,
-            'data-row-index': index,
-            'aria-label': rowLabel(row),
-            className: `ac-dt-row${onOpen ? ' ac-dt-open' : ''}${openKey === rowKey(row) ? ' ant-table-row-selected' : ''}`,
-            onFocus: () => setAt(index),
-            onKeyDown: onRowKey(row, index),
-            onClick: (e: React.MouseEvent<HTMLElement>) => {
-              if (
-                onOpen &&
-                !(e.target as HTMLElement).closest(
-                  'a,button,input,label,.ant-checkbox-wrapper,.ant-table-selection-column',
-                )
-              )
-                onOpen(row);
-            },
-          }) as object
-        }
-        locale={{ emptyText: loading ? ' ' : (props.empty ?? <EmptyState title={t('empty.title')} />) }}
-      />
+      {!loading && rows?.length === 0 ? (
+        (props.empty ?? <EmptyState title={t('empty.title')} />)
+      ) : (
+        <Body {...props} choice={choice} density={density} />
+      )}
       <Foot {...props} />
     </div>
   );
 }
 
-function Foot<T>({ rows = [], total, onMore, loadingMore, selected, onSelect }: DataTableProps<T>) {
+type BodyProps<T> = DataTableProps<T> & { choice: ReturnType<typeof useLayout<T>>; density: Density };
+
+/** Where each frozen column stands, and which is the last of them. */
+function useFrozen(frozen: boolean[], widths: number[], room: number, checks: boolean) {
+  return useMemo(() => {
+    const lefts: (number | undefined)[] = [];
+    let at = checks ? CHECK_WIDTH : 0;
+    let sum = 0;
+    for (const [i, is] of frozen.entries()) {
+      lefts.push(is ? at : undefined);
+      if (is) {
+        at += widths[i] ?? 0;
+        sum += widths[i] ?? 0;
+      }
+    }
+    // In a narrow window frozen columns would leave no room for the others.
+    const on = room === 0 || sum <= room * 0.6;
+    return { lefts: on ? lefts : lefts.map(() => undefined), edge: on ? frozen.lastIndexOf(true) : -1 };
+  }, [frozen, widths, room, checks]);
+}
+
+function useRoom() {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState(0);
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (!box) return;
+    const measure = () => setRoom(box.clientWidth);
+    measure();
+    if (typeof ResizeObserver === 'undefined') return;
+    const watch = new ResizeObserver(measure);
+    watch.observe(box);
+    return () => watch.disconnect();
+  }, []);
+  return { scroller, room };
+}
+
+function Body<T extends object>(props: BodyProps<T>) {
+  const { rows = [], rowKey, rowLabel, loading, loadingMore, onMore, onOpen, openKey, choice, density, height } = props;
+  const { t } = useTranslation('shared');
+  const { scroller, room } = useRoom();
+  const columns = choice.drawn;
+  const checks = props.onSelect !== undefined;
+  const widths = useMemo(
+    () => widthsOf(columns, choice.layout.width, room - (checks ? CHECK_WIDTH : 0)),
+    [columns, choice.layout.width, room, checks],
+  );
+  const width = widths.reduce((a, b) => a + b, checks ? CHECK_WIDTH : 0);
+  const frozen = useMemo(() => columns.map((c) => c.frozen), [columns]);
+  const { lefts, edge } = useFrozen(frozen, widths, room, checks);
+  const boxed = height !== undefined || rows.length > VIRTUAL_FROM;
+  const whole = !boxed || rows.length <= VIRTUAL_FROM;
+
+  const more = loadingMore || loading ? undefined : onMore;
+  const shown = useWindow({ scroller, count: rows.length, whole, rowHeight: ROW_HEIGHT[density], onNearEnd: more });
+  const onAt = useCallback(
+    (index: number) => {
+      if (index >= rows.length - 15) more?.();
+    },
+    [rows.length, more],
+  );
+  const selected = props.selected ?? NOTHING;
+  const keys = useRowKeys({
+    box: scroller,
+    rows,
+    rowKey,
+    columns: columns.length,
+    selected,
+    onSelect: props.onSelect,
+    onOpen,
+    reveal: shown.reveal,
+    onAt,
+  });
+  useComeBack(`${id(props)}`, rows.length > 0, scroller, keys.at, ({ top, at }) => {
+    if (scroller.current) scroller.current.scrollTop = top;
+    shown.onScroll();
+    if (at >= 0 && at < rows.length) keys.focusRow(at);
+  });
+  const { setAt } = keys;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another order is another list, the row cursor leaves it
+  useEffect(() => setAt(-1), [props.sort]);
+
+  const cellStyle = (i: number): CSSProperties | undefined => (lefts[i] === undefined ? undefined : { left: lefts[i] });
+  const isChosen = useMemo(() => new Set(selected), [selected]);
+  const tab = keys.at >= shown.first && keys.at < shown.last ? keys.at : shown.first;
+  const all = rows.length > 0 && rows.every((r) => isChosen.has(rowKey(r)));
+  const style = { '--dt-max': typeof height === 'number' ? `${height}px` : undefined } as CSSProperties;
+  return (
+    <div
+      className="ac-dt-body"
+      ref={scroller}
+      style={style}
+      data-box={boxed || undefined}
+      data-fits={(!boxed && width <= room) || undefined}
+      data-busy={loading || undefined}
+      onScroll={shown.onScroll}
+    >
+      {loading && <Spin className="ac-dt-spin" delay={200} />}
+      <table
+        {...(checks ? CHECKED_GRID : GRID)}
+        className="ac-dt-table"
+        style={{ width }}
+        aria-rowcount={(props.total ?? rows.length) + 1}
+        aria-busy={loading || undefined}
+      >
+        <colgroup>
+          {checks && <col style={{ width: CHECK_WIDTH }} />}
+          {columns.map((c, i) => (
+            <col key={c.key} style={{ width: widths[i] }} />
+          ))}
+        </colgroup>
+        <Head
+          columns={columns}
+          widths={widths}
+          cellStyle={cellStyle}
+          isEdge={(i) => i === edge}
+          sort={props.sort}
+          onSort={props.onSort}
+          multiSort={props.multiSort}
+          onResize={choice.resize}
+          chosen={checks ? (all ? 'all' : isChosen.size > 0 ? 'some' : 'none') : undefined}
+          onAll={() => props.onSelect?.(all ? [] : rows.map(rowKey))}
+        />
+        <tbody>
+          <Gap rows={shown.first} height={ROW_HEIGHT[density]} columns={columns.length + (checks ? 1 : 0)} />
+          {rows.slice(shown.first, shown.last).map((row, i) => {
+            const index = shown.first + i;
+            const key = rowKey(row);
+            const on = isChosen.has(key);
+            return (
+              <tr
+                key={key}
+                className={`ac-dt-row${onOpen ? ' ac-dt-open' : ''}`}
+                data-row-index={index}
+                data-on={openKey === key || on || undefined}
+                aria-rowindex={index + 2}
+                aria-label={rowLabel(row)}
+                aria-selected={checks ? on : undefined}
+                tabIndex={index === tab ? 0 : -1}
+                onFocus={(e) => e.target === e.currentTarget && setAt(index)}
+                onKeyDown={keys.onRowKey(row, index)}
+                onClick={(e) => open(e, () => onOpen?.(row))}
+              >
+                {checks && (
+                  <td className="ac-dt-check" data-frozen>
+                    <Checkbox
+                      checked={on}
+                      aria-label={`${t('table.selectRow')}: ${rowLabel(row)}`}
+                      onChange={(e) =>
+                        keys.toggle(index, 'shiftKey' in e.nativeEvent && e.nativeEvent.shiftKey === true)
+                      }
+                    />
+                  </td>
+                )}
+                {columns.map((c, n) => (
+                  <td
+                    key={c.key}
+                    data-cell
+                    data-frozen={lefts[n] !== undefined || undefined}
+                    data-edge={n === edge || undefined}
+                    data-align={c.align}
+                    data-at={(keys.at === index && keys.cell === n) || undefined}
+                    style={cellStyle(n)}
+                  >
+                    <Cell row={row} column={c} />
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+          <Gap
+            rows={rows.length - shown.last}
+            height={ROW_HEIGHT[density]}
+            columns={columns.length + (checks ? 1 : 0)}
+          />
+        </tbody>
+      </table>
+      <span className="ac-sr" role="status">
+        {keys.copied !== '' && t('copied')}
+      </span>
+    </div>
+  );
+}
+/** A table whose rows take the focus is a grid. */
+const GRID = { role: 'grid' };
+const CHECKED_GRID = { ...GRID, 'aria-multiselectable': true };
+const NOTHING: string[] = [];
+const id = <T,>(props: DataTableProps<T>) => `${props.id}|${props.listKey ?? ''}|${props.sort ?? ''}`;
+
+/** What a cell says is drawn again only for another row or other columns, not at every step of the cursor. */
+const Cell = memo(function Cell<T>({ row, column }: { row: T; column: DataColumn<T> }) {
+  return <>{column.render(row)}</>;
+}) as <T>(props: { row: T; column: DataColumn<T> }) => ReactNode;
+
+/** Stands for rows that are not drawn. */
+function Gap({ rows, height, columns }: { rows: number; height: number; columns: number }) {
+  if (rows <= 0) return null;
+  return (
+    <tr aria-hidden className="ac-dt-gap">
+      <td colSpan={columns} style={{ height: rows * height }} />
+    </tr>
+  );
+}
+
+/** A click opens the row, unless it was meant for something in it or marked text to copy. */
+function open(e: MouseEvent<HTMLElement>, act: () => void) {
+  if ((e.target as HTMLElement).closest('a,button,input,label,.ac-dt-check')) return;
+  if (window.getSelection()?.toString()) return;
+  act();
+}
+
+function BulkBar<T>({ rows = [], selected = [], onSelect, total, allResults, onAllResults, bulk }: DataTableProps<T>) {
+  const { t } = useTranslation('shared');
+  const lang = useLang();
+  const count = allResults && total !== undefined ? total : selected.length;
+  const offer =
+    onAllResults && !allResults && total !== undefined && total > rows.length && selected.length >= rows.length;
+  return (
+    <div className="ac-row" role="toolbar" aria-label={t('table.bulk')}>
+      <strong>{t('table.selected', { count, shown: formatNumber(count, lang) })}</strong>
+      {offer && (
+        <Button type="link" size="small" onClick={() => onAllResults(true)}>
+          {t('table.all', { total: formatNumber(total, lang) })}
+        </Button>
+      )}
+      {bulk}
+      <Button
+        type="text"
+        onClick={() => {
+          onAllResults?.(false);
+          onSelect?.([]);
+        }}
+      >
+        {t('table.clear')}
+      </Button>
+    </div>
+  );
+}
+
+function Foot<T>({ rows = [], total, onMore, loadingMore }: DataTableProps<T>) {
   const { t } = useTranslation('shared');
   const lang = useLang();
   const shown = formatNumber(rows.length, lang);
@@ -251,68 +343,13 @@ function Foot<T>({ rows = [], total, onMore, loadingMore, selected, onSelect }: 
         {partial
           ? t('table.partial', { shown, total: formatNumber(total, lang) })
           : t('table.total', { count: rows.length, shown })}
-        {selected && selected.length > 0 && onSelect && (
-          <>
-            {' · '}
-            {t('table.selected', { count: selected.length })}{' '}
-            <button type="button" className="ac-link-button" onClick={() => onSelect([])}>
-              {t('table.clear')}
-            </button>
-          </>
-        )}
       </span>
       {onMore && partial && (
-        <Button size="small" onClick={onMore} loading={loadingMore}>
+        <Button size="small" className="ac-no-print" onClick={onMore} loading={loadingMore}>
           {t('more')}
         </Button>
       )}
       <span className="ac-desk-only ac-no-print">{t('table.hint')}</span>
     </div>
-  );
-}
-
-type ChoiceProps<T> = {
-  columns: DataColumn<T>[];
-  hidden: Set<string>;
-  toggle: (key: string) => void;
-  density: 'normal' | 'dense';
-  setDensity: (d: 'normal' | 'dense') => void;
-};
-function ColumnChoice<T>({ columns, hidden, toggle, density, setDensity }: ChoiceProps<T>) {
-  const { t } = useTranslation('shared');
-  const content = (
-    <div className="ac-stack-s" style={{ minWidth: 180, maxHeight: '60vh', overflowY: 'auto' }}>
-      <Segmented<'normal' | 'dense'>
-        block
-        size="small"
-        value={density}
-        onChange={setDensity}
-        aria-label={t('table.density')}
-        options={[
-          { value: 'normal', label: t('table.normal') },
-          { value: 'dense', label: t('table.dense') },
-        ]}
-      />
-      <fieldset style={{ border: 0, padding: 0, margin: 0, display: 'grid', gap: 2 }}>
-        <legend className="ac-small ac-muted">{t('table.columnsLabel')}</legend>
-        {columns.map((c) => (
-          <Checkbox
-            key={c.key}
-            checked={c.always || !hidden.has(c.key)}
-            disabled={c.always}
-            onChange={() => toggle(c.key)}
-          >
-            {c.title}
-          </Checkbox>
-        ))}
-      </fieldset>
-    </div>
-  );
-  return (
-    <Popover trigger="click" placement="bottomRight" content={content} arrow={false}>
-      <Button type="text" icon={<SettingOutlined />}>
-        {t('table.columns')}
-      </Button>
-    </Popover>
   );
 }

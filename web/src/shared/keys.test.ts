@@ -16,6 +16,12 @@ describe('Enter and input methods', () => {
     expect(isComposing(e)).toBe(true);
     expect(isEnter(e)).toBe(false);
   });
+  it('is not a command while an input method handles the key (Process)', () => {
+    expect(isComposing(key({ key: 'Process' }))).toBe(true);
+  });
+  it('counts on the number pad too', () => {
+    expect(isEnter(key({ key: 'Enter', code: 'NumpadEnter' }))).toBe(true);
+  });
   it('runs the action once and keeps the form from submitting', () => {
     const act = vi.fn();
     const e = new KeyboardEvent('keydown', { key: 'Enter', cancelable: true });

@@ -17,9 +17,29 @@ export const SHORTCUTS = {
   rowUp: { keys: ['k'], single: true, group: 'table' },
   rowOpen: { keys: ['Enter'], single: false, group: 'table' },
   rowSelect: { keys: ['x'], single: true, group: 'table' },
+  rowRange: { keys: ['shift+x'], single: true, group: 'table' },
+  copyCell: { keys: ['mod+c'], single: false, group: 'table' },
   rowLeave: { keys: ['Escape'], single: false, group: 'table' },
   tableTwin: { keys: ['t'], single: true, group: 'view' },
-} as const satisfies Record<string, { keys: string[]; single: boolean; group: 'app' | 'day' | 'table' | 'view' }>;
+  pairNext: { keys: ['j', 'ArrowRight'], single: true, group: 'pair' },
+  pairPrevious: { keys: ['k', 'ArrowLeft'], single: true, group: 'pair' },
+  pairKeepLeft: { keys: ['1'], single: true, group: 'pair' },
+  pairKeepRight: { keys: ['2'], single: true, group: 'pair' },
+  pairMerge: { keys: ['m'], single: true, group: 'pair' },
+  pairDifferent: { keys: ['d'], single: true, group: 'pair' },
+  pairLater: { keys: ['l'], single: true, group: 'pair' },
+  pairUndo: { keys: ['u'], single: true, group: 'pair' },
+  addressNext: { keys: ['j', 'ArrowRight'], single: true, group: 'address' },
+  addressPrevious: { keys: ['k', 'ArrowLeft'], single: true, group: 'address' },
+  addressPick: { keys: ['1', '2', '3', '4', '5'], single: true, group: 'address' },
+  addressCreate: { keys: ['c'], single: true, group: 'address' },
+  addressNone: { keys: ['n'], single: true, group: 'address' },
+  addressLater: { keys: ['l'], single: true, group: 'address' },
+  addressUndo: { keys: ['u'], single: true, group: 'address' },
+} as const satisfies Record<
+  string,
+  { keys: string[]; single: boolean; group: 'app' | 'day' | 'table' | 'view' | 'pair' | 'address' }
+>;
 
 export type ShortcutId = keyof typeof SHORTCUTS;
 
@@ -34,6 +54,7 @@ export function isShortcut(e: KeyboardEvent, id: ShortcutId): boolean {
   if (single && (!singleKeysOn() || isTyping(e.target) || e.ctrlKey || e.metaKey || e.altKey)) return false;
   return keys.some((key) => {
     if (key.startsWith('mod+')) return (e.ctrlKey || e.metaKey) && e.key.toLowerCase() === key.slice(4);
+    if (key.startsWith('shift+')) return e.shiftKey && e.key.toLowerCase() === key.slice(6);
     return e.key === key || (key.length === 1 && e.key.toLowerCase() === key && !e.shiftKey);
   });
 }

@@ -298,7 +298,7 @@ func TestGeometries(t *testing.T) {
 		`{"type":"Point","coordinates":[13525000,3662000]}`: CodeGeoRange, `{"type":"Circle","coordinates":[1,2]}`: CodeGeometry,
 		`{"type":"Point","coordinates":[]}`: CodeGeometry, `x`: CodeGeometry, `{"type":"Point"}`: CodeGeometry, `{"type":"LineString","coordinates":[["a","b"]]}`: CodeGeometry,
 	} {
-		if _, code := parseGeometry(text); code != want {
+		if _, code := parseGeometry(text, false); code != want {
 			t.Errorf("%s: %s", text, code)
 		}
 	}
@@ -377,7 +377,7 @@ func FuzzNumbers(f *testing.F) {
 			t.Fatalf("%q", id)
 		}
 		_, _ = parsePhone(s)
-		_, _ = parseGeometry(s)
+		_, _ = parseGeometry(s, false)
 	})
 }
 

@@ -20,6 +20,7 @@ const (
 	CodeFormulaCell = "importer.formula_not_calculated"
 	CodeGeometry    = "importer.bad_geometry"
 	CodeGeoRange    = "importer.geometry_out_of_range"
+	CodeGeoSwapped  = "importer.geometry_swapped"
 )
 
 // defaultMaxLen is the longest text of a field that sets no limit of its own.
@@ -45,6 +46,9 @@ type Plan struct {
 	Keep []string
 	// Zone is the incident's time zone; nil cuts times off without converting.
 	Zone *time.Location
+	// LatFirst: the geometries of this file name latitude before longitude, against the
+	// rule of GeoJSON; they are turned round.
+	LatFirst bool
 }
 
 // Reader turns rows of cells into values. It is not safe for concurrent use.
@@ -61,6 +65,8 @@ type feed struct {
 	field  Field
 	codes  codebook
 	days   DayFormat
+
+	latFirst bool
 }
 
 // NewReader prepares a reader.
@@ -78,7 +84,7 @@ func NewReader(p Plan) *Reader {
 		}
 		name := p.Columns[pair.Column]
 		fed[pair.Column] = true
-		r.feeds = append(r.feeds, feed{pair.Column, name, f, newCodebook(f, p.Values[f.Key]), p.Days[name]})
+		r.feeds = append(r.feeds, feed{pair.Column, name, f, newCodebook(f, p.Values[f.Key]), p.Days[name], p.LatFirst})
 	}
 	for _, name := range p.Keep {
 		for i, c := range p.Columns {
@@ -135,7 +141,7 @@ func (r *Reader) extras(row *table.Row) (map[string]string, []Refusal) {
 	for _, i := range r.keep {
 		cell := row.Cells[i]
 		name := r.plan.Columns[i]
-		f := feed{i, name, Field{Key: "", Type: TypeText, MaxLen: maxExtra, Personal: "free_text"}, codebook{}, DayFormat{}}
+		f := feed{i, name, Field{Key: "", Type: TypeText, MaxLen: maxExtra, Personal: "free_text"}, codebook{}, DayFormat{}, false}
 		v, code, params := f.read(cell, nil)
 		switch {
 		case code != "":
@@ -237,7 +243,7 @@ func (f *feed) value(c table.Cell, zone *time.Location) (v Value, code string) {
 		v.Text, code = parsePhone(c.Text)
 		return v, code
 	case TypeGeometry:
-		v.Text, code = parseGeometry(c.Text)
+		v.Text, code = parseGeometry(c.Text, f.latFirst)
 		return v, code
 	default:
 		return f.text(c)
@@ -274,8 +280,9 @@ func (f *feed) text(c table.Cell) (Value, string) {
 	return Value{Text: s}, ""
 }
 
-// parseGeometry checks a GeoJSON geometry (RFC 7946) and returns it compact.
-func parseGeometry(s string) (string, string) {
+// parseGeometry checks a GeoJSON geometry (RFC 7946) and returns it compact. With latFirst
+// the two numbers of each position change places.
+func parseGeometry(s string, latFirst bool) (string, string) {
 	var g struct {
 		Type        string          `json:"type"`
 		Coordinates json.RawMessage `json:"coordinates"`
@@ -291,6 +298,14 @@ func parseGeometry(s string) (string, string) {
 	var nested any
 	if json.Unmarshal(g.Coordinates, &nested) != nil {
 		return "", CodeGeometry
+	}
+	if latFirst {
+		flip(nested)
+		text, err := json.Marshal(nested)
+		if err != nil {
+			return "", CodeGeometry
+		}
+		g.Coordinates = text
 	}
 	positions := 0
 	if code := checkPositions(nested, 0, &positions); code != "" || positions == 0 {
@@ -309,6 +324,23 @@ func parseGeometry(s string) (string, string) {
 	return string(out), ""
 }
 
+// flip exchanges the first two numbers of every position.
+func flip(v any) {
+	list, ok := v.([]any)
+	if !ok {
+		return
+	}
+	if len(list) >= 2 {
+		if _, ok := list[0].(float64); ok {
+			list[0], list[1] = list[1], list[0]
+			return
+		}
+	}
+	for _, x := range list {
+		flip(x)
+	}
+}
+
 func checkPositions(v any, depth int, count *int) string {
 	list, ok := v.([]any)
 	if !ok || depth > 4 || len(list) == 0 {
@@ -321,6 +353,9 @@ func checkPositions(v any, depth int, count *int) string {
 		lat, ok := list[1].(float64)
 		if !ok {
 			return CodeGeometry
+		}
+		if math.Abs(lon) <= 90 && math.Abs(lat) > 90 && math.Abs(lat) <= 180 {
+			return CodeGeoSwapped
 		}
 		if math.Abs(lon) > 180 || math.Abs(lat) > 90 {
 			return CodeGeoRange

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -24,6 +25,7 @@ type jsonSource struct {
 	choice  Choice
 	number  int
 	pairs   []pair
+	pending []string // texts of the record's list that are rows to come
 	problem *Problem
 	fault   error
 }
@@ -73,8 +75,59 @@ func (s *jsonSource) seek() error {
 
 func (s *jsonSource) close() error { return s.file.Close() }
 
-// nextRecord reads one record into s.pairs.
+// nextRecord reads one record into s.pairs, or with a list to be expanded, one text of it.
 func (s *jsonSource) nextRecord() bool {
+	for len(s.pending) == 0 {
+		if !s.readRecord() {
+			return false
+		}
+		if s.choice.Expand == "" || s.problem != nil || !s.expand() {
+			return true
+		}
+	}
+	s.pairs[len(s.pairs)-1].cell.Text = s.pending[0]
+	s.pending = s.pending[1:]
+	s.number++
+	return true
+}
+
+// expand takes the list apart, and reports false when the record has none. What stands
+// beside the records is added to each row unless the record says it itself.
+func (s *jsonSource) expand() bool {
+	for i, p := range s.pairs {
+		texts, ok := textList(p.cell.Text)
+		if p.name != s.choice.Expand || !ok {
+			continue
+		}
+		s.pairs = append(s.pairs[:i], s.pairs[i+1:]...)
+		for _, name := range sortedOuter(s.choice.Outer) {
+			if !hasPair(s.pairs, name) {
+				s.pairs = append(s.pairs, pair{name, Cell{Text: s.choice.Outer[name]}})
+			}
+		}
+		s.pairs = append(s.pairs, pair{p.name, Cell{}})
+		s.pending = texts
+		s.number-- // the record itself is no row
+		return true
+	}
+	return false
+}
+
+func sortedOuter(m map[string]string) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func hasPair(pairs []pair, name string) bool {
+	return slices.ContainsFunc(pairs, func(p pair) bool { return p.name == name })
+}
+
+// readRecord reads one record of the list.
+func (s *jsonSource) readRecord() bool {
 	if s.fault != nil || !s.dec.More() {
 		s.checkEnd()
 		return false

@@ -20,11 +20,15 @@ const (
 // listKeys are names under which exports keep their list of records, likeliest first.
 var listKeys = []string{"features", "items", "data", "rows", "records", "results", "value", "entry", "list"}
 
+// FindExpand as Choice.Expand asks for a list of texts inside the records to be found.
+const FindExpand = "?"
+
 // jsonShape is where the records of a JSON file stand.
 type jsonShape struct {
 	format Format
 	key    string
 	crs    string
+	outer  map[string]string
 }
 
 // inspectJSON finds the list of records and collects their columns, reading the whole
@@ -41,8 +45,59 @@ func inspectJSON(path string, c Choice) (Choice, error) {
 	if c.ListKey == "" {
 		c.ListKey = shape.key
 	}
+	if c.Expand != "" {
+		if c.Outer = shape.outer; c.Format != JSON {
+			c.Expand = ""
+		}
+	}
+	if c.Expand == FindExpand {
+		if c.Expand, err = findExpand(path, c); err != nil {
+			return c, err
+		}
+	}
 	c.Columns, err = collectColumns(path, c)
 	return c, err
+}
+
+// maxOuter is how many values beside the list are kept.
+const maxOuter = 50
+
+// findExpand names the list of texts that the records hold; "" when there is none, or
+// several.
+func findExpand(path string, c Choice) (string, error) {
+	c.Expand = ""
+	s, err := openJSONSource(path, c)
+	if err != nil {
+		return "", err
+	}
+	defer s.close()
+	lists := map[string]int{}
+	for s.nextRecord() {
+		for _, p := range s.pairs {
+			if texts, ok := textList(p.cell.Text); ok {
+				lists[p.name] += len(texts)
+			}
+		}
+	}
+	if s.fault != nil || len(lists) != 1 {
+		return "", s.fault
+	}
+	for name := range lists {
+		return name, nil
+	}
+	return "", nil
+}
+
+// textList reads a list of texts, which stands in one cell.
+func textList(cell string) ([]string, bool) {
+	if !strings.HasPrefix(cell, "[") {
+		return nil, false
+	}
+	var texts []string
+	if json.Unmarshal([]byte(cell), &texts) != nil {
+		return nil, false
+	}
+	return texts, true
 }
 
 func knownCRS(name string) bool {
@@ -73,7 +128,7 @@ func shapeOf(path string, c Choice) (jsonShape, error) {
 }
 
 func shapeOfObject(d *json.Decoder, c Choice) (jsonShape, error) {
-	shape := jsonShape{format: JSON}
+	shape := jsonShape{format: JSON, outer: map[string]string{}}
 	lists := map[string]int{}
 	var order []string
 	for d.More() {
@@ -82,13 +137,16 @@ func shapeOfObject(d *json.Decoder, c Choice) (jsonShape, error) {
 			return shape, badJSON(err)
 		}
 		name, _ := key.(string)
-		records, raw, err := skipValue(d, name == "type" || name == "crs")
+		records, raw, err := skipValue(d, name == "type" || name == "crs" || c.Expand != "")
 		if err != nil {
 			return shape, err
 		}
 		if records > 0 {
 			lists[name] = records
 			order = append(order, name)
+		}
+		if c.Expand != "" && records == 0 && raw != "" && len(shape.outer) < maxOuter {
+			shape.outer[name] = raw
 		}
 		switch {
 		case name == "type" && raw == "FeatureCollection":
@@ -155,6 +213,10 @@ func skipValue(d *json.Decoder, keep bool) (records int, text string, err error)
 		case string:
 			if keep {
 				text = t
+			}
+		case json.Number:
+			if keep && depth == 0 {
+				text = t.String()
 			}
 		}
 		if depth == 0 {

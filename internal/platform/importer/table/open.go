@@ -18,6 +18,8 @@ func Open(path string, c Choice) (Rows, error) {
 		return openText(path, c)
 	case XLSX:
 		return openBookRows(path, c)
+	case OSM:
+		return openOSM(path, c)
 	case JSON, NDJSON, GeoJSON:
 		return openJSON(path, c)
 	}
@@ -39,7 +41,7 @@ func detect(path string, c Choice) (Choice, guess, error) {
 		}
 		c.Format = format
 	}
-	if c.Format == XLSX {
+	if c.Format == XLSX || c.Format == OSM {
 		return c, guess{sure: true}, nil
 	}
 	g := guess{encoding: c.Encoding, sure: true}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/allclear/allclear/internal/platform/fault"
+	"github.com/allclear/allclear/internal/platform/importer/osm"
 )
 
 // sniffBytes is how much of a text file is looked at to find the delimiter.
@@ -39,6 +40,8 @@ func detectFormat(path string) (Format, error) {
 		return "", fault.Invalidf(CodeEmpty, "the file is empty")
 	case bytes.HasPrefix(head, zipMagic), bytes.HasPrefix(head, zipEmpty):
 		return XLSX, nil
+	case osm.Detect(head):
+		return OSM, nil
 	case bytes.HasPrefix(head, oleMagic):
 		return "", oleFault(f)
 	case bytes.HasPrefix(head, []byte("%PDF")), bytes.HasPrefix(head, []byte{0x1F, 0x8B}), bytes.HasPrefix(head, []byte("Rar!")), bytes.HasPrefix(head, []byte("7z\xBC\xAF")):

@@ -16,6 +16,7 @@ const (
 	JSON      Format = "json"
 	NDJSON    Format = "ndjson"
 	GeoJSON   Format = "geojson"
+	OSM       Format = "osm" // OpenStreetMap: .osm or .osm.pbf, also packed
 )
 
 // Choice is everything needed to read a file the same way again. Inspect fills it; what
@@ -36,6 +37,14 @@ type Choice struct {
 	ListKey string `json:"list_key,omitempty"`
 	// Columns are the flattened names of a JSON file, in the order of first appearance.
 	Columns []string `json:"columns,omitempty"`
+	// Expand: of JSON, the name of a list of texts in each record; each text becomes a row of
+	// its own. FindExpand looks for such a list.
+	Expand string `json:"expand,omitempty"`
+	// Outer are texts and numbers beside the list of records, such as a date. With Expand
+	// they stand in every row.
+	Outer map[string]string `json:"outer,omitempty"`
+	// Blocks: of a map, also the street blocks, which are made from the roads.
+	Blocks bool `json:"blocks,omitempty"`
 }
 
 // CellKind says what the file itself says a cell is.

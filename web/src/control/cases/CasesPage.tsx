@@ -1,10 +1,9 @@
-import { DownloadOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons';
+import { ImportOutlined, PlusOutlined } from '@ant-design/icons';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { App, Button } from 'antd';
-import { type ReactNode, type SyntheticEvent, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { apiUrl } from '../../api/client';
 import type { Case, Incident } from '../../api/types';
 import { ForbiddenPage } from '../../app/ErrorPages';
 import { Loading } from '../../app/Loading';
@@ -19,6 +18,7 @@ import { PageHeader } from '../../shared/PageHeader';
 import { useShortcut } from '../../shared/shortcuts';
 import { EmptyState, ErrorState, FilteredEmpty } from '../../shared/states';
 import { SavedViews } from '../../shared/views/SavedViews';
+import { ExportButton } from '../../system/exports/ExportButton';
 import { CasePreview } from './CasePreview';
 import { caseColumns } from './columns';
 import { FilterBar } from './FilterBar';
@@ -109,7 +109,7 @@ function LineList({ incident, placeId }: { incident: Incident; placeId: string }
         <Cards rows={rows} shared={shared} empty={empty} total={total} more={more} busy={list.isFetchingNextPage} />
       ) : (
         <div className="ac-cases-body" data-preview={shown !== undefined || undefined}>
-          <Near more={list.isFetchingNextPage ? undefined : more} count={rows?.length ?? 0}>
+          <div className="ac-panel ac-cases-table">
             <DataTable<Case>
               id="cases"
               columns={caseColumns(t, lang, shared)}
@@ -144,9 +144,10 @@ function LineList({ incident, placeId }: { incident: Incident; placeId: string }
               total={total}
               onMore={more}
               loadingMore={list.isFetchingNextPage}
-              height={(rows?.length ?? 0) > 12 ? 620 : undefined}
+              height={(rows?.length ?? 0) > 12 ? 'fill' : undefined}
+              listKey={JSON.stringify(question)}
             />
-          </Near>
+          </div>
           {shown && <Preview c={shown} onClose={() => set({ open: undefined })} />}
         </div>
       )}
@@ -160,34 +161,12 @@ function Preview({ c, onClose }: { c: Case; onClose: () => void }) {
   return <CasePreview c={c} onClose={onClose} />;
 }
 
-/** Asks for the next page when the row that has the focus, or the scroll position, comes near the end. */
-function Near({ more, count, children }: { more: (() => void) | undefined; count: number; children: ReactNode }) {
-  const onFocus = (e: SyntheticEvent) => {
-    const at = Number((e.target as HTMLElement).dataset.rowIndex ?? -1);
-    if (more && at >= 0 && at >= count - 15) more();
-  };
-  const onScroll = (e: SyntheticEvent) => {
-    const box = e.target as HTMLElement;
-    if (more && box.scrollHeight > box.clientHeight + 40 && box.scrollTop + box.clientHeight > box.scrollHeight - 600)
-      more();
-  };
-  return (
-    <div className="ac-panel ac-cases-table" onFocusCapture={onFocus} onScrollCapture={onScroll}>
-      {children}
-    </div>
-  );
-}
-
 function Tools({ question, total }: { question: Record<string, string | undefined>; total: number | undefined }) {
   const { t } = useTranslation('cases');
   const can = useCan();
   return (
     <>
-      {can('cases.case.export') && (total ?? 0) > 0 && (
-        <Button icon={<DownloadOutlined aria-hidden />} href={apiUrl('/cases/export.csv', question)} download>
-          {t('export')}
-        </Button>
-      )}
+      <ExportButton kind="cases" filter={question} total={total ?? 0} />
       {can('cases.case.open') && (
         <Link to="/cases/new" search={(s) => ({ incident: s.incident, place: s.place })}>
           <Button type="primary" icon={<PlusOutlined aria-hidden />}>

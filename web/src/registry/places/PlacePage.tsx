@@ -1,8 +1,8 @@
-import { EditOutlined, PlusOutlined } from '@ant-design/icons';
+import { DownOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { Button } from 'antd';
-import { lazy, Suspense } from 'react';
+import { Alert, Button, Dropdown } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { q } from '../../api/queries';
 import type { Incident, PlaceDetail } from '../../api/types';
@@ -17,6 +17,10 @@ import { formatNumber, nameIn } from '../../shared/format';
 import { Tag } from '../../shared/marks';
 import { PageHeader, Panel } from '../../shared/PageHeader';
 import { ErrorState } from '../../shared/states';
+import { ChangeDrawer } from './ChangeDialogs';
+import { PlaceHistory } from './PlaceHistory';
+import { PlaceMap } from './PlaceMap';
+import type { ChangeKind, PlaceFile } from './types';
 import './places.css';
 
 const MiniMap = lazy(async () => ({ default: (await import('../../control/map/MiniMap')).MiniMap }));
@@ -28,10 +32,10 @@ export function PlacePage() {
   const place = useQuery(q.place(placeId));
   if (!can('places.place.view')) return <ForbiddenPage />;
   if (place.isError && !place.data) return <ErrorPage error={place.error} retry={() => place.refetch()} />;
-  return place.data ? <PlaceFile p={place.data} /> : <Loading />;
+  return place.data ? <File p={place.data as PlaceFile} /> : <Loading />;
 }
 
-function PlaceFile({ p }: { p: PlaceDetail }) {
+function File({ p }: { p: PlaceFile }) {
   const { t } = useTranslation(['places', 'words']);
   const lang = useLang();
   const can = useCan();
@@ -40,6 +44,7 @@ function PlaceFile({ p }: { p: PlaceDetail }) {
   const trail = [...p.ancestors.map((a) => a.id), p.id];
   const phase = phaseAt(phases.data?.items ?? [], p.path, on);
   const inside = incident !== undefined && trail.includes(incident.place_id);
+  const [change, setChange] = useState<ChangeKind>();
   return (
     <div className="ac-page">
       <PageHeader
@@ -54,6 +59,7 @@ function PlaceFile({ p }: { p: PlaceDetail }) {
         tools={
           <>
             {p.id !== placeId && <Button onClick={() => setPlace(p.id)}>{t('places:scope')}</Button>}
+            <ChangeMenu p={p} onChoose={setChange} />
             {can('places.place.update') && (
               <Link
                 to="/places/$placeId/edit"
@@ -71,11 +77,13 @@ function PlaceFile({ p }: { p: PlaceDetail }) {
           </>
         }
       />
+      {p.retired_on && <RetiredNotice p={p} />}
       <div className="ac-place-grid">
         <div>
           {can('situation.view') &&
             (inside && incident ? <FiguresOf incident={incident} p={p} on={on} /> : <NoFigures />)}
           <Below p={p} />
+          <PlaceHistory p={p} />
         </div>
         <div>
           {can('situation.view') && inside && incident && (
@@ -86,9 +94,61 @@ function PlaceFile({ p }: { p: PlaceDetail }) {
             </Panel>
           )}
           <Facts p={p} />
+          <PlaceMap p={p} />
         </div>
       </div>
+      <ChangeDrawer p={p} kind={change} onDone={() => setChange(undefined)} />
     </div>
+  );
+}
+
+/** The changes of the tree that this person may make here. */
+function ChangeMenu({ p, onChoose }: { p: PlaceFile; onChoose: (kind: ChangeKind) => void }) {
+  const { t } = useTranslation('places');
+  const can = useCan();
+  const kinds: ChangeKind[] = p.retired_on
+    ? p.successor_id
+      ? []
+      : ['reopen']
+    : ['rename', 'move', 'split', 'merge', 'retire'];
+  const allowed = kinds.filter((kind) => can(`places.place.${kind}`));
+  if (allowed.length === 0) return null;
+  return (
+    <Dropdown
+      trigger={['click']}
+      menu={{
+        items: allowed.map((key) => ({ key, label: t(`change.menu.${key}`), danger: key === 'retire' })),
+        onClick: ({ key }) => onChoose(key as ChangeKind),
+      }}
+    >
+      <Button>
+        {t('change.menuTitle')} <DownOutlined aria-hidden />
+      </Button>
+    </Dropdown>
+  );
+}
+
+function RetiredNotice({ p }: { p: PlaceFile }) {
+  const { t } = useTranslation('places');
+  const lang = useLang();
+  const day = formatDay(p.retired_on, lang);
+  return (
+    <Alert
+      type="info"
+      showIcon
+      title={t(p.successor_id ? 'retired.merged' : 'retired.since', { day })}
+      action={
+        p.successor && (
+          <Link
+            to="/places/$placeId"
+            params={{ placeId: p.successor.id }}
+            search={(s) => ({ incident: s.incident, place: s.place })}
+          >
+            {t('retired.open', { name: nameIn(p.successor, lang) })}
+          </Link>
+        )
+      }
+    />
   );
 }
 
@@ -240,7 +300,7 @@ function Below({ p }: { p: PlaceDetail }) {
   );
 }
 
-function Facts({ p }: { p: PlaceDetail }) {
+function Facts({ p }: { p: PlaceFile }) {
   const { t } = useTranslation(['places', 'words']);
   const lang = useLang();
   const position = p.lon === null || p.lat === null ? t('places:unknown') : `${p.lon.toFixed(5)}, ${p.lat.toFixed(5)}`;
@@ -252,12 +312,30 @@ function Facts({ p }: { p: PlaceDetail }) {
         <dd className="ac-mono">{p.code || t('places:unknown')}</dd>
         <dt>{t('places:nameEn')}</dt>
         <dd>{p.name_en || t('places:unknown')}</dd>
+        {p.kind !== '' && (
+          <>
+            <dt>{t('places:kind')}</dt>
+            <dd>{t(`places:kinds.${p.kind}`, { defaultValue: p.kind })}</dd>
+          </>
+        )}
         <dt>{t('places:population')}</dt>
         <dd>{number(p.population)}</dd>
+        {p.people !== null && p.people !== undefined && (
+          <>
+            <dt>{t('places:registered')}</dt>
+            <dd>
+              <Link to="/people" search={(s) => ({ incident: s.incident, place: p.id })}>
+                {t('places:registeredCount', { count: p.people, shown: formatNumber(p.people, lang) })}
+              </Link>
+            </dd>
+          </>
+        )}
         {p.level === 'building' && (
           <>
             <dt>{t('places:floors')}</dt>
             <dd>{number(p.floors)}</dd>
+            <dt>{t('places:height')}</dt>
+            <dd>{p.height ? t('places:metres', { n: formatNumber(p.height, lang) }) : t('places:unknown')}</dd>
           </>
         )}
         <dt>{t('places:position')}</dt>

@@ -5,15 +5,16 @@ import { Button, Input } from 'antd';
 import { useDeferredValue, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { q } from '../../api/queries';
-import type { PlaceRow } from '../../api/types';
 import { ForbiddenPage } from '../../app/ErrorPages';
 import { useCan } from '../../app/session';
 import { useLang } from '../../i18n';
 import { type DataColumn, DataTable } from '../../shared/DataTable';
 import { formatNumber, nameIn } from '../../shared/format';
+import { Tag } from '../../shared/marks';
 import { PageHeader } from '../../shared/PageHeader';
 import { EmptyState } from '../../shared/states';
 import { placeList } from './queries';
+import type { FoundPlace } from './types';
 import './places.css';
 
 /** Walks the place tree, level by level, or finds a place by name. */
@@ -48,7 +49,7 @@ export function PlacesPage() {
 
   const rows = list.data?.pages.flatMap((page) => page.items);
   const total = list.data?.pages[0]?.total;
-  const open = (p: PlaceRow) =>
+  const open = (p: FoundPlace) =>
     void navigate({
       to: '/places/$placeId',
       params: { placeId: p.id },
@@ -58,7 +59,7 @@ export function PlacesPage() {
     <div className="ac-page">
       <PageHeader title={t('places:title')} sub={t('places:sub')} tools={<Tools under={under} />} />
       <div className="ac-panel">
-        <DataTable<PlaceRow>
+        <DataTable<FoundPlace>
           id="places"
           columns={columns}
           rows={rows}
@@ -92,10 +93,10 @@ export function PlacesPage() {
   );
 }
 
-function usePlaceColumns(found: boolean, go: (under: string) => void): DataColumn<PlaceRow>[] {
+function usePlaceColumns(found: boolean, go: (under: string) => void): DataColumn<FoundPlace>[] {
   const { t } = useTranslation(['places', 'words']);
   const lang = useLang();
-  const where: DataColumn<PlaceRow> = {
+  const where: DataColumn<FoundPlace> = {
     key: 'where',
     title: t('places:column.where'),
     width: 320,
@@ -108,13 +109,17 @@ function usePlaceColumns(found: boolean, go: (under: string) => void): DataColum
       width: 220,
       always: true,
       render: (p) => (
-        <Link
-          to="/places/$placeId"
-          params={{ placeId: p.id }}
-          search={(s) => ({ incident: s.incident, place: s.place })}
-        >
-          {nameIn(p, lang) || p.code || '–'}
-        </Link>
+        <span className="ac-place-name">
+          <Link
+            to="/places/$placeId"
+            params={{ placeId: p.id }}
+            search={(s) => ({ incident: s.incident, place: s.place })}
+          >
+            {nameIn(p, lang) || p.code || '–'}
+          </Link>
+          {p.former && <span className="ac-small ac-muted">{t('places:formerly', { name: p.former })}</span>}
+          {p.retired_on && <Tag>{t(p.successor_id ? 'places:retired.tagMerged' : 'places:retired.tag')}</Tag>}
+        </span>
       ),
     },
     { key: 'level', title: t('places:column.level'), width: 110, render: (p) => t(`words:level.${p.level}`) },

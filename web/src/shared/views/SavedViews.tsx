@@ -61,7 +61,7 @@ export function SavedViews({ list, filters, onApply }: Props) {
   return (
     <>
       <Dropdown menu={{ items }} trigger={['click']}>
-        <Button size="small" aria-haspopup="menu">
+        <Button aria-haspopup="menu">
           {shown ? <ViewName view={shown} /> : t('views:title')} <DownOutlined aria-hidden />
         </Button>
       </Dropdown>

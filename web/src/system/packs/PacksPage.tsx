@@ -1,3 +1,4 @@
+import { SearchOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Alert, Checkbox, Input, Select } from 'antd';
@@ -167,8 +168,9 @@ function Params({ detail }: { detail: PackDetail }) {
   return (
     <Panel flush>
       <div className="ac-dt-bar">
-        <Input.Search
+        <Input
           allowClear
+          prefix={<SearchOutlined aria-hidden />}
           defaultValue={text}
           placeholder={t('search')}
           aria-label={t('search')}
