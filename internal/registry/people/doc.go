@@ -10,12 +10,25 @@
 // when their external keys are; else when their names are, their phones or days of birth
 // are too, and nothing contradicts it. The name alone never suffices.
 //
+// A pair is two records that may be one person, with the reasons; somebody decides it. A
+// sweep looks for pairs in the register, along keyed hashes. A merge makes one record of
+// two: the winner stays, the loser is kept sealed, and what hung on the loser is moved and
+// noted, so that the merge can be undone:
+//
+//	open ──► merged ──undo──► as before
+//	  │ ▲──► later
+//	  └────► different ──a new strong reason──► open, asked again
+//
 // Invariants.
 //   - Names, phones, numbers, addresses and extra columns are sealed in the database and
 //     never in an error, a log or the trail. A Person written as JSON is masked.
 //   - A resident identity number has the right check character, and the sex and birthday
 //     that are recorded beside it are the ones it states.
 //   - No two people have the same document number or the same external key.
+//   - A pair stands once, and one held different is not asked about again without a new
+//     strong reason. Two different valid resident identity numbers are never a pair.
+//   - Whatever is merged and undone, nothing refers to nobody; once all is undone,
+//     everything is as it was, but for what was edited since.
 //   - Load applies the scope. The functions for cases do not: whoever may see a case may
 //     see whom it is about, wherever that person lives; cases checks that first.
 package people
