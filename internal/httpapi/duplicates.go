@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"strings"
 
 	"github.com/allclear/allclear/internal/control/cases"
 	"github.com/allclear/allclear/internal/platform/fault"
@@ -101,7 +102,7 @@ func viewMerge(m people.Merge, winners map[ref.Person]people.Row, loser people.R
 	v := mergeView{ID: m.ID, WinnerID: m.Winner, Loser: loser, Moved: map[string]int{}, ByName: m.ByName, At: m.At, UndoneAt: m.UndoneAt,
 		UndoneByName: m.UndoneName, UndoReason: m.UndoReason, Kept: m.Kept, DuplicatePair: m.Duplicate}
 	for table, all := range m.Moved {
-		if len(all) > 0 {
+		if len(all) > 0 && !strings.Contains(table, ".") { // not what was only changed
 			v.Moved[table] = len(all)
 		}
 	}
