@@ -27,9 +27,11 @@ const keptMake = "1"
 // database of their own.
 func keptCity(b *testing.B, engine string, size int) *app.App {
 	b.Helper()
-	family := fmt.Sprintf("allclear_bench_%d_", size)
-	name := family + schemaDigest(b)
 	cache := benchCache(b)
+	// The keys stand in the directory, so a database belongs to one cache.
+	owner := sha256.Sum256([]byte(cache))
+	family := fmt.Sprintf("allclear_bench_%d_%x_", size, owner[:3])
+	name := family + schemaDigest(b)
 	directory, databaseURL := filepath.Join(cache, engine+"_"+name), ""
 	older, err := filepath.Glob(filepath.Join(cache, engine+"_"+family+"*"))
 	if err != nil {

@@ -82,6 +82,10 @@ func (l *demoLoader) load(ctx context.Context, o DemoOptions) error {
 	})
 }
 
+// fewestSeeds is how many people bring the infection into a simulated city at least: with
+// one or two the outbreak of a small city may die out at once.
+const fewestSeeds = 3
+
 // make builds the city and its outbreak.
 func (l *demoLoader) make(o DemoOptions) (err error) {
 	l.say("making the city 正在生成城市")
@@ -94,6 +98,7 @@ func (l *demoLoader) make(o DemoOptions) (err error) {
 	l.say("running the epidemic 正在推演疫情")
 	scenario, err := EpidemicScenario("reference")
 	if err == nil {
+		scenario.Seeds = max(scenario.SeedsPerMillion*o.People/1_000_000, fewestSeeds)
 		l.epidemic, err = EpidemicOf(l.city, scenario, o.Seed, runtime.GOMAXPROCS(0))
 	}
 	return err
