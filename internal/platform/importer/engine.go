@@ -38,7 +38,7 @@ type Config struct {
 	Dir string
 	// MaxFile is the largest file in bytes; 0 means 512 MiB.
 	MaxFile int64
-	// BatchRows is the number of rows in one transaction; 0 means 1000.
+	// BatchRows is the number of rows in one transaction; 0 means what the kind asks for.
 	BatchRows int
 }
 
@@ -53,14 +53,28 @@ func New(c Config, kinds ...Kind) *Engine {
 	if c.MaxFile == 0 {
 		c.MaxFile = 512 << 20
 	}
-	if c.BatchRows == 0 {
-		c.BatchRows = 1000
-	}
 	e := &Engine{Config: c, kinds: map[string]Kind{}}
 	for _, k := range kinds {
 		e.kinds[k.Name()] = k
 	}
 	return e
+}
+
+// usualBatch is the number of rows in one transaction of a kind that asks for no other.
+const usualBatch = 1000
+
+// bulky is a kind that wants more rows in one transaction: its tables are large and have
+// many indexes, and a page of an index that takes in several rows is written once.
+type bulky interface{ BatchRows() int }
+
+func (e *Engine) batchRows(k Kind) int {
+	if e.BatchRows > 0 {
+		return e.BatchRows
+	}
+	if b, ok := k.(bulky); ok {
+		return b.BatchRows()
+	}
+	return usualBatch
 }
 
 // Kinds lists the kinds by name.

@@ -369,12 +369,13 @@ func (r *runner) onePass(ctx context.Context, pass int) error {
 	a := r.readAhead(rows, ordinal)
 	defer a.end()
 	var batch []item
+	size := r.engine.batchRows(r.kind)
 	for part := range a.parts {
 		for _, it := range part {
 			if ordinal = it.ordinal; r.mine(it, pass) {
 				batch = append(batch, it)
 			}
-			if len(batch) == r.engine.BatchRows {
+			if len(batch) == size {
 				if err := r.commit(ctx, pass, ordinal, batch); err != nil {
 					return err
 				}

@@ -80,7 +80,7 @@ func (e *Engine) undoable(j Job) error {
 
 func (e *Engine) undoBatch(ctx context.Context, call op.Call, kind Kind, id ref.ImportJob) (int, error) {
 	return op.Do(ctx, e.Door, kind.Operation(), call, func(ctx context.Context, tx *op.Tx) (int, error) {
-		stored, err := lastChanges(ctx, tx.Tx, id, e.BatchRows)
+		stored, err := lastChanges(ctx, tx.Tx, id, e.batchRows(kind))
 		if err != nil || len(stored) == 0 {
 			return 0, err
 		}

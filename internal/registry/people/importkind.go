@@ -120,6 +120,11 @@ func (*Kind) Title() importer.Text { return importer.Text{Zh: "人员", En: "Peo
 // Operation is the operation under which rows are written.
 func (*Kind) Operation() *op.Def { return ImportPeople }
 
+// BatchRows is how many rows go into one transaction: with fewer, each page of the indexes
+// by name, sound and phone is written for a row or two; with more, other writers wait for
+// seconds.
+func (*Kind) BatchRows() int { return 5000 }
+
 // Fields lists what a file can say.
 func (*Kind) Fields() []importer.Field { return importFields }
 

@@ -109,15 +109,13 @@ func placeText(r importer.Row) (field, text string) {
 const deepest = 3
 
 // deep finds a building, unit or door by the names from the top down, when the place
-// above them is an estate or a building that the names before tell. The zero home means
-// that it has to be looked for in another way.
+// above them is an estate that the names before tell. The zero home means that it has to
+// be looked for in another way. The shortest beginning is tried first: thousands of doors
+// share it, and the locator remembers what it means.
 func (f *finder) deep(ctx context.Context, tx *op.Tx, text string) (home, error) {
-	cut := len(text)
-	for range deepest {
-		if cut = strings.LastIndexByte(text[:cut], '/'); cut <= 0 {
-			return home{}, nil
-		}
-		above, err := f.locator.Locate(ctx, tx, text[:cut])
+	names := strings.Split(text, "/")
+	for n := max(len(names)-deepest, 1); n < len(names); n++ {
+		above, err := f.locator.Locate(ctx, tx, strings.Join(names[:n], "/"))
 		if kind := fault.KindOf(err); kind == fault.NotFound || kind == fault.Invalid {
 			continue
 		} else if err != nil {
@@ -130,7 +128,7 @@ func (f *finder) deep(ctx context.Context, tx *op.Tx, text string) (home, error)
 		if err != nil {
 			return home{}, err
 		}
-		return doors[levelDoor(text[cut+1:])], nil
+		return doors[levelDoor(names[n:])], nil
 	}
 	return home{}, nil
 }
@@ -164,12 +162,12 @@ func (f *finder) doors(ctx context.Context, tx *op.Tx, path string) (map[string]
 }
 
 // levelDoor levels the names of a building, unit and door.
-func levelDoor(text string) string {
-	parts := strings.Split(text, "/")
-	for i, p := range parts {
-		parts[i] = doorName(p)
+func levelDoor(names []string) string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = doorName(n)
 	}
-	return strings.Join(parts, "/")
+	return strings.Join(out, "/")
 }
 
 var doorEndings = []string{"号楼", "单元", "栋", "幢", "楼", "座", "室", "号", "户"}

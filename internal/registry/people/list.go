@@ -155,26 +155,18 @@ func (s *Service) Count(ctx context.Context, tx *op.Tx, f Filter) (int64, error)
 // found first, in the index alone; only then are its people read.
 func (s *Service) pageOf(ctx context.Context, tx *op.Tx, f Filter) ([]listed, string, error) {
 	o, w := orders[f.Sort], f.conditions(tx.Scope(), today(tx))
-	direction, compare := "", ">"
+	direction := ""
 	if o.down {
-		direction, compare = " DESC", "<"
+		direction = " DESC"
 	}
 	if f.Cursor != "" {
-		c, err := parseCursor(f.Cursor, f.Sort)
-		if err != nil {
+		if err := w.after(o, f); err != nil {
 			return nil, "", err
 		}
-		var at any = c.At
-		if f.Sort == "-updated" {
-			if at, err = strconv.ParseInt(c.At, 10, 64); err != nil {
-				return nil, "", badCursor()
-			}
-		} else if f.Sort == "-age" && c.At == "" {
-			at = "9"
-		}
-		w.add("("+o.column+", p.id) "+compare+" (?, ?)", at, string(c.ID))
 	}
-	sorted := ` ORDER BY ` + o.column + direction + `, p.id` + direction
+	// Ids always go up, as the index has them: of the many people whom one import has given
+	// the same moment, those met first are the ones to show.
+	sorted := ` ORDER BY ` + o.column + direction + `, p.id`
 	w.args = append(w.args, f.Limit+1)
 	q := `WITH page AS (SELECT p.id FROM people p WHERE ` + w.text() + sorted + fmt.Sprintf(` LIMIT $%d) `, len(w.args)) +
 		`SELECT ` + listedColumns + ` FROM page JOIN people p ON p.id = page.id` + sorted
@@ -186,4 +178,26 @@ func (s *Service) pageOf(ctx context.Context, tx *op.Tx, f Filter) ([]listed, st
 	found = found[:f.Limit]
 	last := found[f.Limit-1]
 	return found, cursor{Sort: f.Sort, At: o.value(last), ID: last.id}.String(), nil
+}
+
+// after limits to what comes behind the filter's cursor.
+func (w *where) after(o order, f Filter) error {
+	c, err := parseCursor(f.Cursor, f.Sort)
+	if err != nil {
+		return err
+	}
+	var at any = c.At
+	if f.Sort == "-updated" {
+		if at, err = strconv.ParseInt(c.At, 10, 64); err != nil {
+			return badCursor()
+		}
+	} else if f.Sort == "-age" && c.At == "" {
+		at = "9"
+	}
+	if o.down {
+		w.add("("+o.column+" < ? OR "+o.column+" = ? AND p.id > ?)", at, at, string(c.ID))
+	} else {
+		w.add("("+o.column+", p.id) > (?, ?)", at, string(c.ID))
+	}
+	return nil
 }

@@ -123,16 +123,17 @@ func TestNothingIsStoredOrShownInPlain(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := setup(t, db)
 		d := wangfang(w.north.ID)
-		d.Extra = map[string]string{"note": "邻居李梅代领"}
+		d.Extra, d.Vehicle = map[string]string{"note": "邻居李梅代领"}, "吉B98765"
+		d.Contact = people.Contact{SecondPhone: "04326666777", EmergencyContact: "钱多多"}
 		p := w.create(t, d)
 		if p.Sex != people.Female || p.BirthOn != "1949-12-31" || p.IDKind != people.Resident || p.IDNumber != woman {
 			t.Errorf("what the number states: %s %s %s", p.Sex, p.BirthOn, p.IDKind)
 		}
-		secrets := []string{"芳", "0013", "1949", "建设路", "李梅"}
+		secrets := []string{"芳", "0013", "1949", "建设路", "李梅", "98765", "6666777", "钱多多"}
 		optest.See(t, w.door, func(ctx context.Context, tx *op.Tx) error {
-			var row [8]string
-			const q = `SELECT name, name_hash, phone, phone_hash, id_number, id_number_hash, address, extra FROM people`
-			if err := tx.QueryRow(ctx, q).Scan(&row[0], &row[1], &row[2], &row[3], &row[4], &row[5], &row[6], &row[7]); err != nil {
+			var row [10]string
+			const q = `SELECT name, name_hash, phone, phone_hash, id_number, id_number_hash, address, extra, details, vehicle FROM people`
+			if err := tx.QueryRow(ctx, q).Scan(&row[0], &row[1], &row[2], &row[3], &row[4], &row[5], &row[6], &row[7], &row[8], &row[9]); err != nil {
 				return err
 			}
 			var trail string
